@@ -1,0 +1,1 @@
+"""What the guideline says: standard library only, no clock, no I/O."""
