@@ -1,0 +1,266 @@
+"""⑤ Selection: quotes, criteria, scores, an outcome for every service, the award (III.2.⑤)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from procurement.domain.labels import Labelled
+
+
+class Aspect(Labelled):
+    """What a criterion considers; all four are asked for (E-2)."""
+
+    COST = "cost", "전체 소요비용(TCO)"
+    TECHNICAL = "technical", "기술적 장점 및 기능 적합성"
+    SUPPORT = "support", "고객지원체계"
+    STABILITY = "stability", "성능 및 안정성"
+
+
+class Averaging(Labelled):
+    """How the evaluators' scores come together (E-3)."""
+
+    MEAN = "mean", "산술평균"
+    TRIMMED = "trimmed", "최고·최저 제외 평균"
+
+
+class OutcomeKind(Labelled):
+    """How a service of the final run ended (E-4)."""
+
+    SCORED = "scored", "평가"
+    NO_QUOTE = "no_quote", "견적 미제출"
+    CANCELLED = "selection_cancelled", "선정 취소(디지털서비스 효력 상실)"
+    EXCLUDED = "excluded", "요건 미충족 제외"
+
+
+class DecisionKind(Labelled):
+    """How the lot was decided."""
+
+    AWARD = "award", "이용계약 대상 선정"
+    NONE_SUITABLE = "none_suitable", "적합한 서비스 없음"
+    CANCELLED = "cancelled", "선정 절차 취소"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """평가항목: weight in points (all add to 100), the clause it rests on, a scale in words."""
+
+    criterion_id: str
+    key: str
+    title: str
+    aspect: Aspect
+    weight: int
+    clause: str
+    scale: str = ""
+
+
+@dataclass(frozen=True)
+class CriteriaSet:
+    """Criteria as fixed before the first score (E-3).
+
+    ``minimum_hundredths``: lowest total that may win, in hundredths of a point of 100.
+    ``tie_break``: keys of criteria, compared in order when totals tie.
+    """
+
+    set_id: str
+    lot: int
+    number: int
+    run_id: str
+    averaging: Averaging
+    minimum_hundredths: int
+    tie_break: tuple[str, ...]
+    criteria: tuple[Criterion, ...]
+    recorded_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class QuoteRequest:
+    """A request for quotes to all candidates of the final run, or the reason why not to all."""
+
+    lot: int
+    run_id: str
+    result_ids: tuple[str, ...]
+    due_on: date
+    content: str
+    partial_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A quote received: amounts in won over the whole contract period, with its file."""
+
+    lot: int
+    result_id: str
+    amount_won: int
+    vat_included: bool
+    received_on: date
+    valid_until: date | None = None
+    one_off_won: int = 0
+    operation_won: int = 0
+    exit_won: int = 0
+    note: str = ""
+    evidence_id: str | None = None
+
+    @property
+    def total_cost_won(self) -> int:
+        """Total cost of ownership over the period: fee, one-off, operation and exit, in won."""
+        return self.amount_won + self.one_off_won + self.operation_won + self.exit_won
+
+
+@dataclass(frozen=True)
+class ProviderQuestion:
+    """A question to providers and its answer; to all by default, to some with a reason (E-8)."""
+
+    lot: int
+    result_ids: tuple[str, ...]
+    question: str
+    asked_on: date
+    channel: str
+    answer: str = ""
+    answered_on: date | None = None
+    partial_reason: str = ""
+    evidence_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Material:
+    """Other material used: proposal, terms of use, SLA, price policy, service definition (E-7)."""
+
+    lot: int
+    kind: str
+    result_id: str | None
+    evidence_id: str
+
+
+@dataclass(frozen=True)
+class MallResult:
+    """Central route: the evaluated proposal and the result of the mall's own procedure (E-1, E-11)."""
+
+    lot: int
+    result_id: str
+    proposal: str
+    additional_proposal: bool
+    decided_on: date
+    note: str = ""
+    evidence_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """평가위원 of the case, with the declaration of conflicts of interest (E-9)."""
+
+    evaluator_id: str
+    name: str
+    invited_at: datetime
+    declared_at: datetime | None = None
+    has_conflict: bool | None = None
+    declaration: str = ""
+    released: bool = False
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points given, in hundredths, out of the criterion's weight, with a comment."""
+
+    criterion_id: str
+    result_id: str
+    points_hundredths: int
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class ScoreSheet:
+    """A sheet as submitted once by an evaluator."""
+
+    set_id: str
+    evaluator_id: str
+    recorded_at: datetime
+    scores: tuple[Score, ...]
+
+
+@dataclass(frozen=True)
+class ServiceOutcome:
+    """Outcome of one service of the final run; ``clause`` is what an excluded one fails (E-4)."""
+
+    lot: int
+    result_id: str
+    kind: OutcomeKind
+    clause: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RankedService:
+    """A row of the evaluation table: total in hundredths of a point and rank (1 is best)."""
+
+    result_id: str
+    total_hundredths: int
+    rank: int
+    meets_minimum: bool
+
+
+@dataclass(frozen=True)
+class EvaluationTable:
+    """The table as computed from the submitted sheets; ``tied`` names services that share rank 1."""
+
+    lot: int
+    rows: tuple[RankedService, ...]
+    tied: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The decision on a lot; an award names its service and the criteria set it rests on (E-13)."""
+
+    lot: int
+    kind: DecisionKind
+    result_id: str | None
+    set_id: str | None
+    recorded_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """An act that a guard refused: which rule, what was tried, when (E-5)."""
+
+    rule_id: str
+    what: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class SelectionFacts:
+    """Everything on selection, for all lots; superseded quotes and decisions are already left out."""
+
+    criteria: tuple[CriteriaSet, ...] = ()
+    requests: tuple[QuoteRequest, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    quotes_opened_at: datetime | None = None
+    questions: tuple[ProviderQuestion, ...] = ()
+    materials: tuple[Material, ...] = ()
+    mall_results: tuple[MallResult, ...] = ()
+    evaluators: tuple[Evaluator, ...] = ()
+    sheets: tuple[ScoreSheet, ...] = ()
+    outcomes: tuple[ServiceOutcome, ...] = ()
+    tables: tuple[EvaluationTable, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
+
+    def criteria_of(self, lot: int) -> CriteriaSet | None:
+        """The newest criteria set of ``lot``."""
+        sets = [c for c in self.criteria if c.lot == lot]
+        return max(sets, key=lambda c: c.number) if sets else None
+
+    def quote_of(self, lot: int, result_id: str) -> Quote | None:
+        """The quote that stands for a service."""
+        return next((q for q in self.quotes if q.lot == lot and q.result_id == result_id), None)
+
+    def decision_of(self, lot: int) -> Decision | None:
+        """The decision that stands for ``lot``."""
+        return next((d for d in self.decisions if d.lot == lot), None)
+
+    def table_of(self, lot: int) -> EvaluationTable | None:
+        """The evaluation table of ``lot``."""
+        return next((t for t in self.tables if t.lot == lot), None)

@@ -1,0 +1,27 @@
+"""Enumerations that carry the Korean word shown for each value."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Labelled(StrEnum):
+    """A string enumeration whose members know their Korean label.
+
+    Members are written ``NAME = "stored value", "shown word"``; the stored value is what goes into
+    documents and tables, so it never changes once used.
+    """
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """Pairs of (value, label) in order of definition, as a select field takes them."""
+        return [(member.value, member.label) for member in cls]
