@@ -32,9 +32,9 @@ _AMOUNT = re.compile(
         (?P<fraction>\.\d+)?
         (?:원정?)?
         (?:\((?:금)?(?P<words>[일이삼사오육칠팔구십백천만억조]+)원정?\))?$""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
-_PERCENT = re.compile(r"^(?P<whole>\d{1,3})(?:\.(?P<fraction>\d{1,2}))?%?$")
+_PERCENT = re.compile(r"^(?P<whole>\d{1,3})(?:\.(?P<fraction>\d{1,2}))?%?$", re.ASCII)
 
 
 def parse_won(text: str, *, allow_zero: bool = False, allow_negative: bool = False, field: str = "") -> int:
@@ -129,7 +129,7 @@ def _group_words(group: int) -> str:
 
 
 def won_in_words(amount: int) -> str:
-    """The form of official documents: ``금12,650,000원(금일천이백육십오만원)`` (행정업무규정 시행규칙 제2조)."""
+    """Figures and words as 행정업무규정 시행규칙 제2조 has them: ``금113,560원(금일십일만…육십원)``."""
     return f"금{format_won(amount)}원(금{korean_words(amount)}원)"
 
 
