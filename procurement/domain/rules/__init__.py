@@ -1,0 +1,1 @@
+"""The rules of the guideline, one file a step; ``registry`` lists them all."""
