@@ -37,11 +37,18 @@ class SearchPage(Labelled):
 
 @dataclass(frozen=True)
 class SearchWord:
-    """A word searched: the clause it comes from, or the reason why it was added (S-2)."""
+    """A word searched: the clause it comes from, or the reason why it was added (S-2).
+
+    ``verdict`` is what the neutrality check said when the run was made, kept with the run since the
+    list of names it looks at changes later: ``"neutral"``, ``"blocked"`` or ``"ask"`` (S-1).
+    ``verdict_note`` names what was recognised.
+    """
 
     word: str
     clause: str = ""
     reason: str = ""
+    verdict: str = "neutral"
+    verdict_note: str = ""
 
 
 @dataclass(frozen=True)
