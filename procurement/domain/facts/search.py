@@ -40,7 +40,8 @@ class SearchWord:
     """A word searched: the clause it comes from, or the reason why it was added (S-2).
 
     ``verdict`` is what the neutrality check said when the run was made, kept with the run since the
-    list of names it looks at changes later: ``"neutral"``, ``"blocked"`` or ``"ask"`` (S-1).
+    list of names it looks at changes later: ``"neutral"``, ``"review"`` (a reason is needed),
+    ``"note"`` (a technology, refused as a search word) or ``"block"`` (a name) (S-1).
     ``verdict_note`` names what was recognised.
     """
 
