@@ -1,0 +1,194 @@
+"""Sections put together into one file: pages, numbers, links, bookmarks, metadata and attached files."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pikepdf
+
+from procurement.adapters.pdf_overlay import ContentsLink
+
+# Where a link may lead outside the document. Links to files and scripts are taken out.
+_LINK_SCHEMES = ("http://", "https://", "mailto:")
+_STAMP = pikepdf.Name("/PageNumber")
+_PDF_TIME = "D:%Y%m%d%H%M%S+00'00'"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file carried inside the PDF, byte for byte."""
+
+    name: str
+    data: bytes
+    media_type: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What the document says of itself; `created` is an aware time and the only one in the file."""
+
+    title: str
+    author: str
+    subject: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """An entry of the outline: level 1 is outermost, `page` counts from 0."""
+
+    title: str
+    level: int
+    page: int
+
+
+def page_count(data: bytes) -> int:
+    """Return how many pages the PDF has."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return len(pdf.pages)
+
+
+def headings(data: bytes) -> tuple[Bookmark, ...]:
+    """Return the headings that the engine noted in the outline of one section, in order."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        numbers = {page.obj.objgen: index for index, page in enumerate(pdf.pages)}
+        with pdf.open_outline() as outline:
+            return tuple(_flat(outline.root, numbers, 1))
+
+
+class Assembly:
+    """A document in the making; parts are added in reading order and `finish` gives the file."""
+
+    def __init__(self) -> None:
+        self._pdf = pikepdf.new()
+
+    def add(self, data: bytes) -> None:
+        """Append all pages of a PDF."""
+        with pikepdf.open(io.BytesIO(data)) as part:
+            self._pdf.pages.extend(part.pages)
+
+    def sizes(self) -> list[tuple[float, float]]:
+        """Return width and height of every page in points."""
+        boxes = [page.mediabox for page in self._pdf.pages]
+        return [(float(box[2]) - float(box[0]), float(box[3]) - float(box[1])) for box in boxes]
+
+    def clean_pages(self) -> None:
+        """Take out links that lead to files or scripts, and the empty page transitions of the engine."""
+        for page in self._pdf.pages:
+            if "/Trans" in page.obj:
+                del page.obj["/Trans"]
+            if "/Annots" in page.obj:
+                page.obj["/Annots"] = pikepdf.Array(
+                    [annotation for annotation in page.obj.Annots.as_list() if _allowed(annotation)]
+                )
+
+    def stamp(self, overlay: bytes) -> None:
+        """Lay page k of `overlay` over page k."""
+        with pikepdf.open(io.BytesIO(overlay)) as stamps:
+            for page, stamp in zip(self._pdf.pages, stamps.pages, strict=True):
+                # pikepdf's own add_overlay gives each overlay a random name, so no two files would agree.
+                form = self._pdf.copy_foreign(stamp.as_form_xobject())
+                page.add_resource(form, pikepdf.Name.XObject, _STAMP, replace_existing=True)
+                page.contents_add(b"q\n", prepend=True)
+                page.contents_add(b"\nQ q %s Do Q" % str(_STAMP).encode())
+
+    def link(self, links: Sequence[ContentsLink], first_page: int) -> None:
+        """Make the areas of the contents, which begins at page `first_page` (from 0), lead to their pages."""
+        for link in links:
+            page = self._pdf.pages[first_page + link.on_page]
+            target = self._pdf.pages[link.target - 1]
+            annotation = pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot,
+                Subtype=pikepdf.Name.Link,
+                Rect=pikepdf.Array([round(value, 2) for value in link.rect]),
+                Border=pikepdf.Array([0, 0, 0]),
+                Dest=pikepdf.Array([target.obj, pikepdf.Name.Fit]),
+            )
+            if "/Annots" not in page.obj:
+                page.obj["/Annots"] = pikepdf.Array()
+            page.obj.Annots.append(self._pdf.make_indirect(annotation))
+
+    def outline(self, bookmarks: Sequence[Bookmark]) -> None:
+        """Write the nested outline and have it shown when the file is opened."""
+        with self._pdf.open_outline() as outline:
+            above: list[tuple[int, pikepdf.OutlineItem]] = []
+            for bookmark in bookmarks:
+                item = pikepdf.OutlineItem(bookmark.title, bookmark.page, "Fit")
+                while above and above[-1][0] >= bookmark.level:
+                    above.pop()
+                siblings = above[-1][1].children if above else outline.root
+                siblings.append(item)
+                above.append((bookmark.level, item))
+                item.is_closed = bookmark.level > 1
+        self._pdf.Root.PageMode = pikepdf.Name.UseOutlines
+
+    def attach(self, attachments: Sequence[Attachment], created: datetime) -> None:
+        """Carry the files inside, listed for the reader; raise ValueError when two have one name."""
+        names = [attachment.name for attachment in attachments]
+        if len(set(names)) != len(names):
+            raise ValueError("첨부 파일의 이름이 겹칩니다. 서로 다른 이름을 주세요.")
+        stamp = created.strftime(_PDF_TIME)
+        listed = pikepdf.Array()
+        for attachment in attachments:
+            spec = pikepdf.AttachedFileSpec(
+                self._pdf,
+                attachment.data,
+                filename=attachment.name,
+                description=attachment.description,
+                mime_type=attachment.media_type,
+                creation_date=stamp,
+                mod_date=stamp,
+            )
+            spec.obj.AFRelationship = pikepdf.Name.Source
+            self._pdf.attachments[attachment.name] = spec
+            listed.append(spec.obj)
+        if attachments:
+            self._pdf.Root.AF = listed
+
+    def describe(self, metadata: Metadata) -> None:
+        """Write title, author, subject, language and the one time into the file."""
+        self._pdf.Root.Lang = "ko-KR"
+        self._pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        with self._pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
+            xmp["dc:title"] = metadata.title
+            xmp["dc:creator"] = [metadata.author]
+            xmp["dc:description"] = metadata.subject
+            xmp["dc:language"] = ["ko-KR"]
+            xmp["xmp:CreateDate"] = xmp["xmp:ModifyDate"] = metadata.created.isoformat(timespec="seconds")
+        info = self._pdf.docinfo
+        info["/Title"], info["/Author"], info["/Subject"] = metadata.title, metadata.author, metadata.subject
+        info["/CreationDate"] = info["/ModDate"] = metadata.created.strftime(_PDF_TIME)
+
+    def finish(self) -> bytes:
+        """Return the file; the same parts give the same bytes."""
+        out = io.BytesIO()
+        self._pdf.remove_unreferenced_resources()
+        self._pdf.save(
+            out,
+            deterministic_id=True,
+            compress_streams=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
+        self._pdf.close()
+        return out.getvalue()
+
+
+def _flat(
+    items: Sequence[pikepdf.OutlineItem], numbers: dict[tuple[int, int], int], level: int
+) -> Iterator[Bookmark]:
+    for item in items:
+        destination = item.destination
+        if isinstance(destination, pikepdf.Array):
+            yield Bookmark(item.title, level, numbers[destination[0].objgen])
+        yield from _flat(item.children, numbers, level + 1)
+
+
+def _allowed(annotation: pikepdf.Object) -> bool:
+    if "/Dest" in annotation:
+        return True
+    address = str(annotation.get("/A", pikepdf.Dictionary()).get("/URI", ""))
+    return address.lower().startswith(_LINK_SCHEMES)

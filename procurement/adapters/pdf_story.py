@@ -1,0 +1,159 @@
+"""What is changed in a ReportLab story between xhtml2pdf, which wrote it, and the pages.
+
+Two weaknesses are mended here. Each table cell brings its own border and background commands, and ReportLab
+copies those of all rows to come at every page break, so that a long table takes time with the square of its
+length: equal commands of neighbouring cells become one. And a heading that must stay with a table longer
+than a page leaves an empty page behind: such a heading asks for room for itself and some rows instead.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+with warnings.catch_warnings():
+    # The libraries' own use of what Python has deprecated is theirs to mend.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from reportlab.platypus import CondPageBreak, KeepTogether, Table
+
+# Points of height: a heading with its space around it, and the table head with some rows below it.
+_HEADING_ROOM = 34
+_ROW_ROOM = 24
+_ROWS_WITH_HEADING = 4
+
+_NOT_EMBEDDED = frozenset({"Helvetica", "Symbol", "ZapfDingbats"})
+
+_Command = tuple[Any, ...]
+
+
+def prepare_story(story: list[Any], face: str) -> list[Any]:
+    """Return `story` with merged table commands, no font but `face`, and headings that leave no empty page.
+
+    `face` is the name under which ReportLab knows the embedded regular face.
+    """
+    for flowable in _everything(story):
+        if isinstance(flowable, Table):
+            flowable._linecmds = merge_lines(flowable._linecmds, flowable._ncols, flowable._nrows)
+            flowable._bkgrndcmds = merge_backgrounds(flowable._bkgrndcmds, flowable._ncols, flowable._nrows)
+            for style in chain.from_iterable(flowable._cellStyles):
+                style.fontname = face
+        elif getattr(flowable, "bulletText", None):
+            _embed_bullet(flowable, face)
+    return list(_with_room_for_tables(story))
+
+
+def _embed_bullet(paragraph: Any, face: str) -> None:
+    """The engine draws list signs with fonts that are not embedded; `face` has the same signs."""
+    paragraph.style.bulletFontName = face
+    for fragment in paragraph.bulletText:
+        if getattr(fragment, "fontName", face) in _NOT_EMBEDDED:
+            fragment.fontName = face
+
+
+def merge_lines(commands: Sequence[_Command], columns: int, rows: int) -> list[_Command]:
+    """Join equal line commands of neighbouring cells into rectangles; every line stays where it was.
+
+    A command is (name, (column, row) of the first cell, (column, row) of the last, arguments…). Where two
+    different borders share an edge, which of them is drawn last may change; nothing else does.
+    """
+    return _ordered(_stacked(_runs(commands, columns, rows)), commands)
+
+
+def merge_backgrounds(commands: Sequence[_Command], columns: int, rows: int) -> list[_Command]:
+    """Join equal backgrounds of neighbouring cells in a row.
+
+    Rows are not joined: a cell's colour has to be painted after that of its own row and before that of the
+    next, and one command for several rows could not do both.
+    """
+    return _ordered(_runs(commands, columns, rows), commands)
+
+
+@dataclass
+class _Box:
+    """A rectangle of cells with one command; `order` is the place of its last member in the list."""
+
+    name: str
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    arguments: tuple[Any, ...]
+    order: int
+
+
+def _runs(commands: Sequence[_Command], columns: int, rows: int) -> list[_Box]:
+    """Join along a row."""
+    boxes: list[_Box] = []
+    latest: dict[tuple[Any, ...], _Box] = {}
+    for order, (name, start, stop, *rest) in enumerate(commands):
+        x0, x1 = (column % columns for column in (start[0], stop[0]))
+        y0, y1 = (row % rows for row in (start[1], stop[1]))
+        arguments = tuple(tuple(item) if isinstance(item, list) else item for item in rest)
+        key = (name, y0, y1, arguments)
+        box = latest.get(key)
+        if box is not None and box.x1 + 1 == x0:
+            box.x1, box.order = x1, order
+        else:
+            latest[key] = _Box(name, x0, y0, x1, y1, arguments, order)
+            boxes.append(latest[key])
+    return boxes
+
+
+def _stacked(runs: list[_Box]) -> list[_Box]:
+    """Join runs of the same columns in rows that follow each other."""
+    boxes: list[_Box] = []
+    latest: dict[tuple[Any, ...], _Box] = {}
+    for run in runs:
+        key = (run.name, run.x0, run.x1, run.arguments)
+        box = latest.get(key)
+        if box is not None and box.y1 + 1 == run.y0:
+            box.y1, box.order = run.y1, run.order
+        else:
+            latest[key] = run
+            boxes.append(run)
+    return boxes
+
+
+def _ordered(boxes: list[_Box], commands: Sequence[_Command]) -> list[_Command]:
+    boxes.sort(key=lambda box: box.order)
+    return [(box.name, (box.x0, box.y0), (box.x1, box.y1), *commands[box.order][3:]) for box in boxes]
+
+
+def _everything(flowables: Iterable[Any]) -> Iterator[Any]:
+    """Yield every flowable of the story, also those inside cells, boxes and kept groups."""
+    for flowable in flowables:
+        if isinstance(flowable, list | tuple):
+            yield from _everything(flowable)
+            continue
+        yield flowable
+        if isinstance(flowable, Table):
+            yield from _everything(chain.from_iterable(flowable._cellvalues))
+        else:
+            yield from _everything(getattr(flowable, "_content", None) or ())
+
+
+def _with_room_for_tables(story: list[Any]) -> Iterator[Any]:
+    headings: list[Any] = []
+    for flowable in story:
+        if isinstance(flowable, KeepTogether):
+            yield from headings
+            headings = []
+            yield flowable
+        elif isinstance(flowable, Table) and headings:
+            for heading in headings:
+                heading.keepWithNext = 0
+            rows = min(flowable._nrows, _ROWS_WITH_HEADING)
+            yield CondPageBreak(_HEADING_ROOM * len(headings) + _ROW_ROOM * rows)
+            yield from headings
+            headings = []
+            yield flowable
+        elif getattr(flowable, "keepWithNext", 0):
+            headings.append(flowable)
+        else:
+            yield from headings
+            headings = []
+            yield flowable
+    yield from headings
