@@ -1,0 +1,63 @@
+"""Tables, one noun a file."""
+
+from procurement.models.account import Account, AccountLink, AccountRole
+from procurement.models.base import Base
+from procurement.models.case import Case, CaseMember, Deadline, Lot
+from procurement.models.catalogue import CatalogueLoad, CatalogueService, InstitutionName
+from procurement.models.contract import ApprovalAnswer, ApprovalBundle, ApprovalRequest, Conclusion
+from procurement.models.document import DefinitionVersion, Draft, StepDocument
+from procurement.models.evidence import EvidenceFile
+from procurement.models.institution import Institution
+from procurement.models.job import Job
+from procurement.models.ledger import Chain, Event, EventBody
+from procurement.models.record import CaseRecord
+from procurement.models.search import FinalRun, SearchResult, SearchRun
+from procurement.models.selection import (
+    CriteriaSet,
+    Criterion,
+    Decision,
+    Score,
+    ScoreSheet,
+    ServiceOutcome,
+)
+from procurement.models.step import Justification, Snapshot, StepRecord
+
+__all__ = [
+    "Account",
+    "AccountLink",
+    "AccountRole",
+    "ApprovalAnswer",
+    "ApprovalBundle",
+    "ApprovalRequest",
+    "Base",
+    "Case",
+    "CaseMember",
+    "CaseRecord",
+    "CatalogueLoad",
+    "CatalogueService",
+    "Chain",
+    "Conclusion",
+    "CriteriaSet",
+    "Criterion",
+    "Deadline",
+    "Decision",
+    "DefinitionVersion",
+    "Draft",
+    "Event",
+    "EventBody",
+    "EvidenceFile",
+    "FinalRun",
+    "Institution",
+    "InstitutionName",
+    "Job",
+    "Justification",
+    "Lot",
+    "Score",
+    "ScoreSheet",
+    "SearchResult",
+    "SearchRun",
+    "ServiceOutcome",
+    "Snapshot",
+    "StepDocument",
+    "StepRecord",
+]

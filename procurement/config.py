@@ -1,0 +1,111 @@
+"""Every setting, from the environment, with its default and what it does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE_SECRET = "sample-secret-for-trying-out-only"  # noqa: S105 - refused in production below
+
+
+class ConfigError(RuntimeError):
+    """A setting that the program must not start with; the message says how to mend it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the program is set to.
+
+    ``database_url``: where the application works; ``database_owner_url``: role that owns the tables,
+    for migrations (the same where there is only one role). ``evidence_dir``: folder of the evidence
+    files. ``font_dir``: folder of the two font faces made at set-up. ``max_upload_bytes``: largest
+    upload taken. ``extra_holidays``: temporary holidays as ``YYYY-MM-DD`` joined by commas.
+    ``cookies_over_tls_only``: session cookie is sent over TLS only (always in production).
+    """
+
+    environment: str = "local"
+    secret_key: str = SAMPLE_SECRET
+    database_url: str = f"sqlite:///{ROOT / 'instance' / 'procurement.db'}"
+    database_owner_url: str = ""
+    evidence_dir: Path = ROOT / "evidence"
+    font_dir: Path = ROOT / "build" / "fonts"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    max_upload_bytes: int = 50 * 1024 * 1024
+    extra_holidays: str = ""
+    testing: bool = False
+
+    @property
+    def production(self) -> bool:
+        """Whether an institution runs it for real."""
+        return self.environment == "production"
+
+    @property
+    def cookies_over_tls_only(self) -> bool:
+        """Whether the session cookie is kept to TLS."""
+        return self.production
+
+    @property
+    def owner_url(self) -> str:
+        """URL that migrations use."""
+        return self.database_owner_url or self.database_url
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read settings from environment variables.
+
+        Raises ``ConfigError`` when a value cannot be used, or when production would start with the
+        sample secret.
+        """
+        env = os.environ if environ is None else environ
+        default = cls()
+        settings = cls(
+            environment=env.get("PROCUREMENT_ENV", default.environment),
+            secret_key=env.get("SECRET_KEY", default.secret_key),
+            database_url=_driver(env.get("DATABASE_URL", default.database_url)),
+            database_owner_url=_driver(env.get("DATABASE_OWNER_URL", "")),
+            evidence_dir=Path(env.get("EVIDENCE_DIR", str(default.evidence_dir))).resolve(),
+            font_dir=Path(env.get("FONT_DIR", str(default.font_dir))).resolve(),
+            host=env.get("HOST", default.host),
+            port=_whole_number("PORT", env.get("PORT", str(default.port))),
+            trusted_hosts=tuple(h.strip() for h in env.get("TRUSTED_HOSTS", "").split(",") if h.strip()),
+            trusted_proxies=_whole_number("TRUSTED_PROXIES", env.get("TRUSTED_PROXIES", "0")),
+            max_upload_bytes=_whole_number("MAX_UPLOAD_MIB", env.get("MAX_UPLOAD_MIB", "50")) * 1024 * 1024,
+            extra_holidays=env.get("EXTRA_HOLIDAYS", ""),
+        )
+        settings.refuse_unsafe()
+        return settings
+
+    def refuse_unsafe(self) -> None:
+        """Raise ``ConfigError`` when production would run with what is meant for trying out."""
+        if self.environment not in ("local", "production"):
+            raise ConfigError(f"PROCUREMENT_ENV는 local 또는 production이어야 합니다: {self.environment}")
+        if not self.production:
+            return
+        if self.secret_key == SAMPLE_SECRET or len(self.secret_key) < 32:
+            raise ConfigError(
+                "운영 모드에서는 SECRET_KEY에 32자 이상의 임의 문자열을 정해야 합니다. "
+                '예: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        if not self.trusted_hosts:
+            raise ConfigError("운영 모드에서는 TRUSTED_HOSTS에 접속 주소(호스트 이름)를 정해야 합니다.")
+
+
+def _driver(url: str) -> str:
+    """PostgreSQL is reached through psycopg 3, however the URL spells it."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url[len(prefix) :]
+    return url
+
+
+def _whole_number(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ConfigError(f"{name}에는 정수를 적어야 합니다: {text!r}") from None

@@ -1,0 +1,103 @@
+"""The audit ledger's arithmetic: digests and hashes over the bytes as they are kept.
+
+Chaining goes over salted digests, so a body can be destroyed under law, or one case handed over
+alone, while every chain still verifies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+SALT_BYTES = 16
+GENESIS = "0" * 64
+
+
+def time_text(moment: datetime) -> str:
+    """An aware time as the text that is hashed: UTC, microseconds, ``Z``.
+
+    Raises ``ValueError`` for a time without zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a time needs its zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _prefixed(*parts: bytes) -> bytes:
+    """Parts with their lengths before them, so that no two lists of parts give the same bytes."""
+    return b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+
+
+def content_digest(salt: bytes, body: str) -> str:
+    """SHA-256 (hex) of a salted body: ``salt`` is 16 bytes, ``body`` the canonical text."""
+    return hashlib.sha256(_prefixed(b"evt1", salt, body.encode())).hexdigest()
+
+
+@dataclass(frozen=True)
+class Link:
+    """An event as the chain sees it; times as the text of ``time_text``, digests in hex."""
+
+    chain_id: str
+    seq: int
+    prev: str
+    recorded_at: str
+    occurred_at: str
+    kind: str
+    actor_id: str
+    content_digest: str
+    hash: str = ""
+
+    def computed_hash(self) -> str:
+        """SHA-256 (hex) over the link's parts; ``hash`` itself is not among them."""
+        return hashlib.sha256(
+            _prefixed(
+                b"chain1",
+                self.chain_id.encode(),
+                str(self.seq).encode(),
+                self.prev.encode(),
+                self.recorded_at.encode(),
+                self.occurred_at.encode(),
+                self.kind.encode(),
+                self.actor_id.encode(),
+                self.content_digest.encode(),
+            )
+        ).hexdigest()
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first broken thing: what it is, by name, and why, in Korean."""
+
+    what: str
+    why: str
+
+
+def first_break(chain_id: str, links: Iterable[Link], size: int, head: str) -> Break | None:
+    """Walk a chain from its start and say what is broken first, ``None`` when all holds.
+
+    ``links`` in order of ``seq``; ``size`` and ``head`` are what the chain says of itself.
+    """
+    prev, seq, last_time = GENESIS, 0, ""
+    for link in links:
+        seq += 1
+        name = f"사건 {chain_id}#{link.seq}"
+        if link.chain_id != chain_id:
+            return Break(name, "다른 원장의 사건이 섞여 있습니다.")
+        if link.seq != seq:
+            return Break(f"사건 {chain_id}#{seq}", f"사건 번호가 이어지지 않습니다({seq} 자리에 {link.seq}).")
+        if link.prev != prev:
+            return Break(name, "앞 사건과 이어지지 않습니다.")
+        if link.computed_hash() != link.hash:
+            return Break(name, "사건의 내용이 기록된 해시와 다릅니다.")
+        if link.recorded_at < last_time:
+            return Break(name, "기록 시각이 앞 사건보다 이릅니다.")
+        prev, last_time = link.hash, link.recorded_at
+    if seq != size:
+        return Break(
+            f"원장 {chain_id}", f"사건이 {size}개여야 하는데 {seq}개입니다(끝이 잘렸거나 덧붙었습니다)."
+        )
+    if seq and prev != head:
+        return Break(f"원장 {chain_id}", "마지막 사건이 원장의 머리 값과 다릅니다.")
+    return None

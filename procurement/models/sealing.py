@@ -1,0 +1,59 @@
+"""Digest of a row as stored, so that the ledger can tell when a frozen row was edited."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy import inspect as sa_inspect
+
+from procurement.models.base import Base
+from procurement.models.triggers import APPEND_ONLY
+
+# The ledger's own tables are chained, not sealed.
+SEALED_TABLES: tuple[str, ...] = tuple(t for t in APPEND_ONLY if t not in ("event", "event_body"))
+
+
+def _plain(value: Any) -> str | int | bool | None:
+    """A column's value as JSON; the same on every database."""
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"a sealed row cannot hold {type(value).__name__}")
+
+
+def digest_of_values(table: str, values: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of a row given as column name → value."""
+    plain = {name: _plain(value) for name, value in values.items()}
+    text = json.dumps([table, plain], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_of_row(row: Base) -> str:
+    """SHA-256 (hex) of a flushed ORM row over all its columns."""
+    mapper = sa_inspect(type(row))
+    table = mapper.local_table
+    values = {
+        column.name: getattr(row, mapper.get_property_by_column(column).key) for column in table.columns
+    }
+    return digest_of_values(row.__tablename__, values)
+
+
+def seals_of(rows: Sequence[Base]) -> list[list[str]]:
+    """Entries ``[table, id, digest]`` for the ledger, in the order given."""
+    return [[row.__tablename__, str(row.id), digest_of_row(row)] for row in rows]  # type: ignore[attr-defined]
+
+
+def sealed_table(name: str) -> Table:
+    """The table of a sealed row."""
+    return Base.metadata.tables[name]

@@ -1,0 +1,165 @@
+"""Evidence files: the bytes first, then the row and its event."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from sqlalchemy import select
+
+from procurement.adapters.evidence_store import StoredFile
+from procurement.domain.access import Actor
+from procurement.domain.errors import InvalidInput, NotFound
+from procurement.domain.steps import Step
+from procurement.extensions import db
+from procurement.models import Case, EvidenceFile
+from procurement.services import ledger
+from procurement.services.store import evidence_store, settings
+
+# What a file is for; the words are shown beside it and in the evidence list of the bundle.
+PURPOSES: dict[str, str] = {
+    "search_output": "검색 결과 출력물",
+    "quote_status": "견적요청 결과",
+    "quote": "견적서",
+    "proposal": "제안서",
+    "material": "평가 자료",
+    "question": "질의응답 기록",
+    "evaluation": "평가 관련 자료",
+    "mall_result": "디지털서비스몰 선정 결과",
+    "contract": "계약서",
+    "sla_annex": "서비스수준 부속서",
+    "delivery_demand": "납품요구서",
+    "counterpart_check": "계약상대자 결격 확인 자료",
+    "selected_check": "디지털서비스 선정 유효 확인 자료",
+    "approval_bundle": "품의용 증빙자료 묶음",
+    "bundle": "증빙자료 묶음",
+    "checklist": "계약 종료 점검표",
+    "registration": "이용정보 등록 확인 자료",
+    "amendment": "변경계약서",
+    "monitoring": "점검 자료",
+    "duty": "이행 확인 자료",
+    "end_notice": "종료 통지",
+    "data_return": "자료 반환 확인 자료",
+    "data_destruction": "자료 파기 확인 자료",
+    "ending": "종료 점검 자료",
+    "other": "그 밖의 증빙",
+}
+
+
+@dataclass(frozen=True)
+class EvidenceView:
+    """A file as shown in a list."""
+
+    evidence_id: str
+    name: str
+    purpose: str
+    purpose_label: str
+    step: Step | None
+    digest: str
+    size_bytes: int
+    media_type: str
+
+
+def receive(stream: BinaryIO) -> StoredFile:
+    """Take the bytes into the store; call it before the transaction.
+
+    Raises ``TooLarge`` or ``InvalidInput``.
+    """
+    return evidence_store().put(stream, limit_bytes=settings().max_upload_bytes)
+
+
+def attach(
+    actor: Actor,
+    case: Case,
+    stored: StoredFile,
+    *,
+    name: str,
+    media_type: str,
+    purpose: str,
+    step: Step | None,
+    supersedes: str | None = None,
+    reason: str = "",
+) -> EvidenceFile:
+    """Write the row of a stored file. ``supersedes``: id of the file that it takes the place of.
+
+    Raises ``InvalidInput`` for an unknown purpose or a replacement without reason, ``NotFound``
+    when the file to replace is not of this case.
+    """
+    if purpose not in PURPOSES:
+        raise InvalidInput("무엇의 증빙인지 목록에서 골라 주세요.", "purpose")
+    old = find(case, supersedes) if supersedes else None
+    if old is not None and not reason.strip():
+        raise InvalidInput("파일을 대체하는 사유를 적어 주세요.", "reason")
+    row = EvidenceFile(
+        institution_id=case.institution_id,
+        case_id=case.id,
+        step=step.value if step else None,
+        purpose=purpose,
+        name=name,
+        media_type=media_type,
+        digest=stored.digest,
+        size_bytes=stored.size_bytes,
+        supersedes_id=old.id if old else None,
+        reason=reason,
+        actor_id=uuid.UUID(actor.account_id),
+    )
+    db.session.add(row)
+    db.session.flush()
+    ledger.record(
+        actor,
+        "evidence.attached",
+        case=case,
+        body={"name": name, "purpose": purpose, "digest": stored.digest, "size_bytes": stored.size_bytes},
+        rows=[row],
+    )
+    return row
+
+
+def find(case: Case, evidence_id: str) -> EvidenceFile:
+    """A file of this case; ``NotFound`` otherwise."""
+    try:
+        key = uuid.UUID(evidence_id)
+    except ValueError:
+        raise NotFound("그런 증빙이 없습니다. 목록에서 다시 골라 주세요.") from None
+    query = select(EvidenceFile).where(EvidenceFile.case_id == case.id, EvidenceFile.id == key)
+    row = db.session.scalars(query).one_or_none()
+    if row is None:
+        raise NotFound("그런 증빙이 없습니다. 목록에서 다시 골라 주세요.")
+    return row
+
+
+def open_for_download(actor: Actor, case: Case, evidence_id: str) -> tuple[EvidenceFile, BinaryIO]:
+    """Open a file for sending, and write down who took it."""
+    row = find(case, evidence_id)
+    try:
+        stream = evidence_store().open(row.digest)
+    except FileNotFoundError:
+        raise NotFound(
+            "증빙 파일의 실물이 저장소에 없습니다. 관리자에게 알려 백업에서 되살려야 합니다."
+        ) from None
+    ledger.record(actor, "evidence.downloaded", case=case, body={"evidence": str(row.id), "name": row.name})
+    return row, stream
+
+
+def active_files(case: Case) -> list[EvidenceView]:
+    """Files of a case that nothing superseded, newest first."""
+    query = (
+        select(EvidenceFile).where(EvidenceFile.case_id == case.id).order_by(EvidenceFile.recorded_at.desc())
+    )
+    rows = list(db.session.scalars(query))
+    superseded = {row.supersedes_id for row in rows}
+    return [
+        EvidenceView(
+            str(row.id),
+            row.name,
+            row.purpose,
+            PURPOSES.get(row.purpose, row.purpose),
+            Step(row.step) if row.step else None,
+            row.digest,
+            row.size_bytes,
+            row.media_type,
+        )
+        for row in rows
+        if row.id not in superseded
+    ]

@@ -1,0 +1,97 @@
+"""The one place that writes the ledger, in the transaction of the change it tells of."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+
+from procurement.domain.access import Actor
+from procurement.domain.codec import canonical
+from procurement.domain.errors import Refused
+from procurement.domain.ledger import GENESIS, SALT_BYTES, Link, content_digest, time_text
+from procurement.extensions import db
+from procurement.models import Base, Case, Chain, Event, EventBody
+from procurement.models.base import now
+from procurement.models.sealing import SEALED_TABLES, seals_of
+
+
+def record(
+    actor: Actor,
+    kind: str,
+    *,
+    case: Case | None = None,
+    body: Mapping[str, Any] | None = None,
+    rows: Sequence[Base] = (),
+    occurred_at: datetime | None = None,
+) -> Event:
+    """Append an event to the chain of ``case``, or of the institution when there is none.
+
+    ``kind``: short name such as ``"budget.saved"``. ``body``: plain data (no floats). ``rows``: the
+    append-only rows that this act added; they are flushed and sealed by digest in the event.
+    ``occurred_at``: when it happened in the world, now when left out. Returns the event.
+    """
+    _session = db.session
+    _session.flush()
+    chain = _locked_chain(actor, case)
+    moment = now()
+    sealed = [row for row in rows if row.__tablename__ in SEALED_TABLES]
+    text_body = canonical({"data": dict(body or {}), "rows": seals_of(sealed)})
+    salt = secrets.token_bytes(SALT_BYTES)
+    link = Link(
+        chain_id=str(chain.id),
+        seq=chain.size + 1,
+        prev=chain.head or GENESIS,
+        recorded_at=time_text(moment),
+        occurred_at=time_text(occurred_at or moment),
+        kind=kind,
+        actor_id=actor.account_id,
+        content_digest=content_digest(salt, text_body),
+    )
+    event = Event(
+        chain_id=chain.id,
+        seq=link.seq,
+        recorded_at=link.recorded_at,
+        occurred_at=link.occurred_at,
+        actor_id=link.actor_id,
+        kind=kind,
+        content_digest=link.content_digest,
+        prev=link.prev,
+        hash=link.computed_hash(),
+    )
+    chain.size, chain.head = link.seq, event.hash
+    _session.add(event)
+    _session.flush()
+    _session.add(EventBody(chain_id=chain.id, seq=link.seq, salt=salt, body=text_body))
+    _session.flush()
+    return event
+
+
+def record_refusal(actor: Actor, case: Case | None, refused: Refused) -> Event:
+    """Write down an act that a guard refused, so that the auditor sees what was tried (C-3)."""
+    return record(actor, "act.refused", case=case, body={"rule": refused.rule_id, "what": refused.message})
+
+
+def _locked_chain(actor: Actor, case: Case | None) -> Chain:
+    """The chain, held against other writers until the transaction ends."""
+    institution_id = uuid.UUID(actor.institution_id)
+    case_id = case.id if case is not None else None
+    if db.session.get_bind().dialect.name == "postgresql":
+        # Taken before the chain is read, so that the read sees what the last writer committed.
+        key = (case_id or institution_id).int & 0x7FFFFFFFFFFFFFFF
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+    query = (
+        select(Chain)
+        .where(Chain.institution_id == institution_id, Chain.case_id == case_id)
+        .execution_options(populate_existing=True)
+    )
+    chain = db.session.scalars(query).one_or_none()
+    if chain is None:
+        chain = Chain(institution_id=institution_id, case_id=case_id, size=0, head="")
+        db.session.add(chain)
+        db.session.flush()
+    return chain
