@@ -1,0 +1,370 @@
+"""Rules E-6 to E-12 of ⑤: papers, questions, evaluators, price, proposal, security certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from procurement.domain.facts import CaseFacts
+from procurement.domain.facts.search import ResultRow
+from procurement.domain.facts.selection import (
+    DecisionKind,
+    Evaluator,
+    OutcomeKind,
+    ProviderQuestion,
+    Quote,
+)
+from procurement.domain.money import add_vat, format_won
+from procurement.domain.periods import format_date
+from procurement.domain.rules.base import (
+    Kind,
+    Problem,
+    Rule,
+    Severity,
+    Verdict,
+    from_problems,
+    met,
+    not_applicable,
+    not_yet,
+)
+from procurement.domain.rules.lots import lot_prefix, lot_subject
+from procurement.domain.rules.reading import (
+    candidates,
+    for_lots,
+    is_central,
+    is_cloud,
+    justified,
+    korean_day,
+    live_lots,
+    outcome_kind,
+    still_running,
+    winner,
+)
+from procurement.domain.steps import Step
+
+QUOTE_REQUEST_RESULT = "quote_request_result"
+"""Purpose of the stored file that shows whom quotes were asked of and who answered."""
+
+
+def _search_saved(facts: CaseFacts, lot: int) -> Iterator[Problem]:
+    run = facts.search.final(lot)
+    if run is not None and run.saved_output is None:
+        yield Problem(
+            f"{lot_prefix(facts, lot)}최종 검색의 결과 파일이 없습니다. "
+            "이용지원시스템의 검색결과관리에서 저장한 파일을 붙이세요.",
+            lot_subject(lot, "search"),
+            "search_output",
+        )
+
+
+def _asked_of_all(facts: CaseFacts, lot: int) -> Iterator[Problem]:
+    """Every candidate was asked for a quote, or it is written why not."""
+    requests = [r for r in facts.selection.requests if r.lot == lot]
+    prefix = lot_prefix(facts, lot)
+    if not requests:
+        yield Problem(
+            f"{prefix}견적을 요청한 기록이 없습니다. 최종 검색의 모든 서비스에 견적을 요청하고 기록하세요.",
+            lot_subject(lot, "request"),
+            "requests",
+        )
+        return
+    asked = {result_id for request in requests for result_id in request.result_ids}
+    left = [row.service_name for row in candidates(facts, lot) if row.result_id not in asked]
+    if left and not any(request.partial_reason.strip() for request in requests):
+        yield Problem(
+            f"{prefix}견적을 요청하지 않은 서비스가 있습니다({', '.join(left)}). "
+            "요청하거나 요청하지 않은 사유를 적으세요.",
+            lot_subject(lot, "partial"),
+            "requests",
+            Severity.JUSTIFY,
+        )
+
+
+def _quotes_attached(facts: CaseFacts, lot: int) -> Iterator[Problem]:
+    """The quotes, or the page of the support system that shows how the request went, are stored."""
+    if facts.evidence_for(QUOTE_REQUEST_RESULT):
+        return
+    prefix = lot_prefix(facts, lot)
+    quotes = [q for q in facts.selection.quotes if q.lot == lot]
+    if not quotes:
+        yield Problem(
+            f"{prefix}견적요청 결과가 붙어 있지 않습니다. 견적요청 현황을 저장해 붙이거나, "
+            "붙일 것이 없는 사유를 적으세요.",
+            lot_subject(lot, "quotes"),
+            "quotes",
+            Severity.JUSTIFY,
+        )
+    names = {row.result_id: row.service_name for row in candidates(facts, lot)}
+    for quote in quotes:
+        if quote.evidence_id is None:
+            name = names.get(quote.result_id, quote.result_id)
+            yield Problem(
+                f"{prefix}서비스 ‘{name}’의 견적서 파일이 없습니다. 받은 견적서를 붙이세요.",
+                lot_subject(lot, quote.result_id),
+                "quotes",
+            )
+
+
+def _papers_own(facts: CaseFacts, lot: int) -> Iterator[Problem]:
+    """E-6, own route. Criteria and table are part of the record; E-1 and E-3 ask for them."""
+    yield from _search_saved(facts, lot)
+    if candidates(facts, lot):
+        yield from _asked_of_all(facts, lot)
+        yield from _quotes_attached(facts, lot)
+
+
+def _papers_central(facts: CaseFacts, lot: int) -> Iterator[Problem]:
+    """E-6, central route: the file of the mall's procedure stands where the quotes stand."""
+    yield from _search_saved(facts, lot)
+    for result in facts.selection.mall_results:
+        if result.lot == lot and result.evidence_id is None:
+            yield Problem(
+                f"{lot_prefix(facts, lot)}디지털서비스몰 절차의 결과 파일이 없습니다. "
+                "결과 화면을 저장해 붙이세요.",
+                lot_subject(lot, result.result_id),
+                "mall_results",
+            )
+
+
+def _has_material(facts: CaseFacts, lot: int, row: ResultRow) -> bool:
+    used = any(m.lot == lot and m.result_id in (None, row.result_id) for m in facts.selection.materials)
+    return used or any(
+        r.lot == lot and r.result_id == row.result_id and r.evidence_id for r in facts.selection.mall_results
+    )
+
+
+def _materials(facts: CaseFacts, lot: int) -> Iterator[Problem]:
+    """E-7: something besides the quote was looked at for each evaluated service, and it is stored."""
+    for row in still_running(facts, lot):
+        looked_at = outcome_kind(facts, lot, row.result_id) is OutcomeKind.SCORED
+        if looked_at and not _has_material(facts, lot, row):
+            yield Problem(
+                f"{lot_prefix(facts, lot)}서비스 ‘{row.service_name}’의 평가에 쓴 자료가 없습니다. "
+                "제안서, 이용약관, SLA, 요금 정책, 서비스 정의 가운데 쓴 것을 붙이거나 "
+                "붙일 자료가 없는 사유를 적으세요.",
+                row.result_id,
+                "materials",
+            )
+
+
+def _question_wrong(facts: CaseFacts, question: ProviderQuestion) -> str:
+    running = {row.result_id for row in still_running(facts, question.lot)}
+    if running - set(question.result_ids) and not question.partial_reason.strip():
+        return "일부 제공자에게만 했습니다. 모두에게 같은 질의를 하거나 일부에게만 한 사유를 적으세요."
+    if not question.answer.strip():
+        return "응답이 적혀 있지 않습니다. 응답을 적거나 응답이 없는 사유를 적으세요."
+    return ""
+
+
+def _questions(facts: CaseFacts) -> Verdict:
+    """E-8: the same question went to all, and the answers are written down."""
+    questions = facts.selection.questions
+    if not questions:
+        if not facts.selection.decisions:
+            return not_yet("제공자에게 질의하면 봅니다.")
+        return not_applicable("제공자에게 질의하지 않았습니다.")
+    problems = [
+        Problem(
+            f"{lot_prefix(facts, q.lot)}질의 ‘{q.question[:40]}’: {wrong}",
+            lot_subject(q.lot, f"question{number}"),
+            "questions",
+        )
+        for number, q in enumerate(questions, start=1)
+        if (wrong := _question_wrong(facts, q))
+    ]
+    if problems:
+        return from_problems(problems)
+    reasons = [q.partial_reason.strip() for q in questions if q.partial_reason.strip()]
+    return justified(f"일부 제공자에게만 질의한 사유: {' / '.join(reasons)}") if reasons else met()
+
+
+def _declaration_wrong(facts: CaseFacts, evaluator: Evaluator) -> str:
+    sheets = [s.recorded_at for s in facts.selection.sheets if s.evaluator_id == evaluator.evaluator_id]
+    if evaluator.declared_at is None or evaluator.has_conflict is None:
+        return "이해충돌 여부를 신고하지 않았습니다. 점수를 매기기 전에 신고를 받으세요."
+    if sheets and min(sheets) <= evaluator.declared_at:
+        return "점수를 매긴 뒤에 이해충돌 여부를 신고했습니다. 늦어진 사유를 적으세요."
+    if evaluator.has_conflict:
+        return "이해관계가 있다고 신고했습니다. 평가에서 제외하거나 평가에 참여한 사유를 적으세요."
+    return ""
+
+
+def _declarations(facts: CaseFacts) -> Verdict:
+    """E-9: every evaluator declared before scoring, and none of them has a conflict."""
+    evaluators = [e for e in facts.selection.evaluators if not e.released]
+    if not evaluators:
+        if is_central(facts):
+            return not_applicable("디지털서비스몰의 절차로 정해 기관의 평가위원이 없습니다.")
+        return not_yet("평가위원을 정한 뒤에 봅니다.")
+    problems = tuple(
+        Problem(f"평가위원 ‘{e.name}’: {wrong}", e.evaluator_id, "evaluators")
+        for e in evaluators
+        if (wrong := _declaration_wrong(facts, e))
+    )
+    return from_problems(problems)
+
+
+def _with_vat(quote: Quote) -> int:
+    """The quote in won with VAT in it."""
+    return quote.amount_won if quote.vat_included else add_vat(quote.amount_won)[1]
+
+
+def _winning_quotes(facts: CaseFacts) -> dict[int, Quote]:
+    found = {}
+    for lot in live_lots(facts):
+        row = winner(facts, lot)
+        quote = facts.selection.quote_of(lot, row.result_id) if row else None
+        if quote is not None and quote.amount_won >= 0:
+            found[lot] = quote
+    return found
+
+
+def _within_budget(facts: CaseFacts) -> Verdict:
+    """E-10: the chosen quotes lie within the budget of the definition and within that of ①."""
+    quotes = _winning_quotes(facts)
+    if not quotes:
+        return not_yet("고른 서비스의 견적이 있을 때 봅니다.")
+    problems = []
+    for lot, quote in quotes.items():
+        wanted, amount = facts.definition.lot(lot), _with_vat(quote)
+        if wanted is not None and wanted.budget_won is not None and amount > wanted.budget_won:
+            problems.append(
+                Problem(
+                    f"{lot_prefix(facts, lot)}고른 서비스의 견적 {format_won(amount)}원(부가세 포함)이 "
+                    f"정의서의 예산 {format_won(wanted.budget_won)}원을 넘습니다. "
+                    "그래도 고른 사유를 적으세요.",
+                    lot_subject(lot),
+                    "quotes",
+                )
+            )
+    total = sum(_with_vat(quote) for quote in quotes.values())
+    if facts.budget is not None and total > facts.budget.available_won:
+        problems.append(
+            Problem(
+                f"고른 견적의 합계 {format_won(total)}원(부가세 포함)이 ①에서 확인한 예산 "
+                f"{format_won(facts.budget.available_won)}원을 넘습니다. "
+                "①에서 부족분을 어떻게 채울지 확인하거나 사유를 적으세요.",
+                "budget",
+                "quotes",
+            )
+        )
+    return from_problems(problems)
+
+
+def _proposal(facts: CaseFacts, lot: int) -> Iterator[Problem]:
+    """E-11: the mall's result names the proposal that was evaluated."""
+    for result in facts.selection.mall_results:
+        if result.lot == lot and not result.proposal.strip():
+            yield Problem(
+                f"{lot_prefix(facts, lot)}평가한 제안서가 적혀 있지 않습니다. "
+                "기본제안서를 평가했으면 기본제안서라고 적고, 부족하면 추가 제안서를 요구해 평가하세요.",
+                lot_subject(lot, result.result_id),
+                "mall_results",
+            )
+
+
+_ask_proposal = for_lots(None, _proposal, "자체조달에서는 제안서를 필요에 따라 요청합니다.")
+
+
+def _evaluated_proposal(facts: CaseFacts) -> Verdict:
+    if is_central(facts) and not facts.selection.mall_results:
+        return not_yet("디지털서비스몰 절차의 결과를 적은 뒤에 봅니다.")
+    return _ask_proposal(facts)
+
+
+def _certificate_wrong(facts: CaseFacts, lot: int, row: ResultRow) -> str:
+    decision = facts.selection.decision_of(lot)
+    day = korean_day(decision.recorded_at) if decision else facts.today
+    if row.csap_grade is None:
+        return "클라우드 보안인증(CSAP)이 있는지 검색 결과에 없습니다. 확인하고 그 내용을 사유로 적으세요."
+    if not row.csap_grade.strip():
+        return "클라우드 보안인증(CSAP)이 없습니다. 인증받은 서비스를 두고 고른 사유를 적으세요."
+    if row.csap_to is not None and row.csap_to < day:
+        return (
+            f"클라우드 보안인증(CSAP)이 {format_date(row.csap_to)}에 끝났습니다. "
+            "연장했는지 확인하고 그 내용을 사유로 적으세요."
+        )
+    return ""
+
+
+def _certified_first(facts: CaseFacts) -> Verdict:
+    """E-12: a cloud service that is chosen has a certificate that runs on the day of the choice."""
+    chosen = [(lot, row) for lot in live_lots(facts) if (row := winner(facts, lot)) is not None]
+    if not chosen:
+        decided = [d for d in facts.selection.decisions if d.kind is not DecisionKind.AWARD]
+        return not_applicable("고른 서비스가 없습니다.") if decided else not_yet("대상을 정한 뒤에 봅니다.")
+    cloud = [(lot, row) for lot, row in chosen if is_cloud(facts, lot, row)]
+    if not cloud:
+        return not_applicable("고른 서비스가 지원서비스 또는 융합서비스입니다.")
+    problems = tuple(
+        Problem(f"{lot_prefix(facts, lot)}서비스 ‘{row.service_name}’: {wrong}", row.result_id, "decision")
+        for lot, row in cloud
+        if (wrong := _certificate_wrong(facts, lot, row))
+    )
+    return from_problems(problems)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "E-6",
+        Step.SELECTION,
+        Kind.GATE,
+        Severity.BLOCK,
+        "검색 결과와 견적요청 결과를 붙입니다.",
+        "지침 Ⅲ.2(증빙자료 첨부)",
+        for_lots(_papers_own, _papers_central),
+    ),
+    Rule(
+        "E-7",
+        Step.SELECTION,
+        Kind.GATE,
+        Severity.JUSTIFY,
+        "평가에 쓴 그 밖의 자료(제안서, 이용약관, SLA, 요금 정책, 서비스 정의)를 붙입니다.",
+        "지침 Ⅲ.2.⑤ 평가 시 고려사항",
+        for_lots(_materials, _materials),
+    ),
+    Rule(
+        "E-8",
+        Step.SELECTION,
+        Kind.GATE,
+        Severity.JUSTIFY,
+        "제공자에 대한 질의와 응답을 기록하고, 같은 질의를 모두에게 합니다.",
+        "지침 Ⅲ.2.⑤ 평가 시 고려사항",
+        _questions,
+    ),
+    Rule(
+        "E-9",
+        Step.SELECTION,
+        Kind.GATE,
+        Severity.JUSTIFY,
+        "평가위원은 점수를 매기기 전에 이해충돌 여부를 신고합니다.",
+        "이해충돌방지법 제5조",
+        _declarations,
+    ),
+    Rule(
+        "E-10",
+        Step.SELECTION,
+        Kind.GATE,
+        Severity.JUSTIFY,
+        "예산을 넘는 견적을 고르면 사유를 적고 ①에서 예산을 확인합니다.",
+        "지침 Ⅲ.1.② 3-1, Ⅲ.1.①",
+        _within_budget,
+    ),
+    Rule(
+        "E-11",
+        Step.SELECTION,
+        Kind.GATE,
+        Severity.BLOCK,
+        "중앙조달에서는 제안서를 평가합니다. 기본제안서로도 되고, 부족하면 추가 제안서를 요구할 수 있습니다.",
+        "조달사업법 시행령 제16조제4항, 지침 Ⅲ.2.⑤(나)",
+        _evaluated_proposal,
+    ),
+    Rule(
+        "E-12",
+        Step.SELECTION,
+        Kind.GATE,
+        Severity.JUSTIFY,
+        "보안인증(CSAP)을 받은 클라우드컴퓨팅서비스를 우선적으로 고려합니다.",
+        "클라우드컴퓨팅법 제20조제2항",
+        _certified_first,
+    ),
+)
