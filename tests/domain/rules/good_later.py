@@ -48,6 +48,8 @@ from procurement.domain.facts.monitoring import (
     Fault,
     FaultGrade,
     MonthlyFigure,
+    NoticeKind,
+    ProviderNotice,
     WatchKind,
     WatchRecord,
 )
@@ -199,19 +201,53 @@ def good_duties() -> tuple[Duty, ...]:
     """Duties of the provider, one of each timing."""
     officer = "표본 사업담당자"
     return (
-        Duty("site_representative", "현장대리인 선임", DutyTiming.AFTER_CONCLUSION, 7, confirmed_by=officer),
-        Duty("pledges", "보안서약서 제출", DutyTiming.AFTER_CONCLUSION, 7, confirmed_by=officer),
-        Duty("plan", "유지보수 수행계획서 제출", DutyTiming.AFTER_CONCLUSION, 14, confirmed_by=officer),
-        Duty("report", "월간 점검과 보고", DutyTiming.MONTHLY, confirmed_by="표본 운용부서 책임자"),
+        Duty(
+            "site_representative",
+            "현장대리인 선임",
+            DutyTiming.AFTER_CONCLUSION,
+            7,
+            confirmed_by=officer,
+            proof="제출 문서",
+        ),
+        Duty(
+            "pledges",
+            "보안서약서 제출",
+            DutyTiming.AFTER_CONCLUSION,
+            7,
+            confirmed_by=officer,
+            proof="제출 문서",
+        ),
+        Duty(
+            "plan",
+            "유지보수 수행계획서 제출",
+            DutyTiming.AFTER_CONCLUSION,
+            14,
+            confirmed_by=officer,
+            proof="제출 문서",
+        ),
+        Duty(
+            "report",
+            "월간 점검과 보고",
+            DutyTiming.MONTHLY,
+            confirmed_by="표본 운용부서 책임자",
+            proof="월간 보고서",
+        ),
         Duty(
             "architecture",
             "인프라 아키텍처 승인",
             DutyTiming.ON_DATE,
             due_on=date(2023, 4, 28),
             confirmed_by=officer,
+            proof="승인 문서",
         ),
-        Duty("extra_staff", "인력 추가 투입", DutyTiming.ON_DEMAND, confirmed_by=officer),
-        Duty("cloud_cost", "클라우드 이용 비용 부담", DutyTiming.AT_END, confirmed_by=officer),
+        Duty("extra_staff", "인력 추가 투입", DutyTiming.ON_DEMAND, confirmed_by=officer, proof="제출 문서"),
+        Duty(
+            "cloud_cost",
+            "클라우드 이용 비용 부담",
+            DutyTiming.AT_END,
+            confirmed_by=officer,
+            proof="제출 문서",
+        ),
     )
 
 
@@ -327,6 +363,9 @@ def good_monitoring() -> MonitoringFacts:
         ),
         confirmations=(*once, *monthly),
         changes=(ChangeRecord(date(2023, 6, 14), "채팅 서버의 메모리를 늘림", officer),),
+        notices=(
+            ProviderNotice(NoticeKind.OUTAGE, date(2023, 6, 7), "음성 채팅 중단과 복구를 알림", "전자우편"),
+        ),
         watches=tuple(
             WatchRecord(kind, date(2023, 12, 15), f"{kind.label}: 이상 없음") for kind in WatchKind
         ),
