@@ -50,6 +50,18 @@ def _of_year(year: int) -> Mapping[date, str]:
     return MappingProxyType({day: name for day, name in found.items() if day.year == year})
 
 
+def holidays_between(first: date, last: date, *, extra: str = "") -> dict[date, str]:
+    """All holidays from ``first`` to ``last``, both included, with their names; ``.get`` is a calendar.
+
+    :param extra: added days as the setting holds them, see :func:`parse_extra`.
+    :raises InvalidInput: a year that the library does not know, or an added day that is no date.
+    """
+    found = dict(parse_extra(extra))
+    for year in range(first.year, last.year + 1):
+        found.update(_of_year(year))
+    return {day: found[day] for day in sorted(found) if first <= day <= last}
+
+
 def parse_extra(text: str) -> dict[date, str]:
     """Read added holidays from a setting: ``2027-05-06 임시공휴일, 2027-09-17``; the name may be left out.
 

@@ -2,12 +2,14 @@
 
 import json
 from datetime import date
+from typing import cast
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
 from procurement.adapters.holidays_kr import KoreanHolidays, parse_extra
+from procurement.config import Settings
 from procurement.domain.errors import InvalidInput
 from procurement.domain.periods import (
     MAX_DAYS,
@@ -57,10 +59,14 @@ def due_command(start: date, days: int, mode: str, as_json: bool) -> None:
 def _count(start: date, days: int, mode: str) -> Due:
     if mode == "backward":
         return days_before(start, days)
-    holidays = KoreanHolidays(parse_extra(current_app.config.get("EXTRA_HOLIDAYS", "")))
+    holidays = KoreanHolidays(parse_extra(_settings().extra_holidays))
     if mode == "business":
         return business_days_after(start, days, holidays)
     return due_within(start, days, holidays)
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.config["SETTINGS"])
 
 
 def _as_keys(found: Due) -> dict[str, str | int | bool]:

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from procurement.adapters.holidays_kr import TEMPORARY, KoreanHolidays, parse_extra
+from procurement.adapters.holidays_kr import TEMPORARY, KoreanHolidays, holidays_between, parse_extra
 from procurement.cli.due import due_command
+from procurement.config import Settings
 from procurement.domain.errors import InvalidInput
 
 PUBLISHED = {
@@ -46,6 +47,18 @@ def test_an_added_holiday_without_a_date_is_refused() -> None:
         parse_extra("임시공휴일")
 
 
+def test_the_holidays_of_a_span_include_both_ends_and_added_days() -> None:
+    found = holidays_between(
+        date(2026, 12, 25), date(2027, 2, 6), extra="2026-12-31,2027-02-07,2027-01-01 다른 이름"
+    )
+    assert found == {
+        date(2026, 12, 25): "기독탄신일",
+        date(2026, 12, 31): TEMPORARY,
+        date(2027, 1, 1): KoreanHolidays()(date(2027, 1, 1)),
+        date(2027, 2, 6): "설날 전날",
+    }
+
+
 @pytest.mark.parametrize("year", [1947, 2101])
 def test_years_without_known_holidays_are_refused(year: int) -> None:
     with pytest.raises(InvalidInput, match="공휴일은 알 수 없습니다"):
@@ -55,7 +68,7 @@ def test_years_without_known_holidays_are_refused(year: int) -> None:
 @pytest.fixture
 def runner() -> FlaskCliRunner:
     app = Flask("procurement")
-    app.config["EXTRA_HOLIDAYS"] = "2026-12-21 임시공휴일"
+    app.config["SETTINGS"] = Settings(extra_holidays="2026-12-21 임시공휴일")
     app.cli.add_command(due_command)
     return app.test_cli_runner()
 
