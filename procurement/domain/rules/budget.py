@@ -214,7 +214,8 @@ def _within(facts: CaseFacts) -> Verdict:
         return not_yet("예산 항목과 예상 계약금액을 적으면 견주어 봅니다.")
     over = cost - sheet.available_won
     if over <= 0:
-        return from_problems((), f"가용 예산에서 {format_won(-over)}원이 남습니다.")
+        left = f"가용 예산에서 {format_won(-over)}원이 남습니다." if over else "가용 예산과 같습니다."
+        return from_problems((), left)
     return unmet(
         Problem(
             f"예상 계약금액(부가가치세 포함 {format_won(cost)}원)이 가용 "

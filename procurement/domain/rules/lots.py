@@ -13,7 +13,7 @@ LotCheck = Callable[[CaseFacts, int, LotRequirements], Iterable[Problem]]
 
 
 def lot_prefix(facts: CaseFacts, lot: int) -> str:
-    """``"수요 항목 2: "`` where the case has several lots, nothing otherwise: with one nobody sees the word."""
+    """What a message starts with where the case has several lots; with one nobody sees the word."""
     return f"수요 항목 {lot}: " if len(facts.head.lots) > 1 else ""
 
 

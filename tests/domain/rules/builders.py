@@ -150,7 +150,7 @@ def good_lot(number: int = 1) -> LotRequirements:
         ),
         terms=(PlanTerm("채팅 서버", "2-2"), PlanTerm("메타버스", "1-1"), PlanTerm("자동 백업", "7-1")),
         filters=(
-            PlanFilter("인증정보", "CSAP", "6-1"),
+            PlanFilter("인증정보", "클라우드컴퓨팅 보안인증(CSAP)", "6-1"),
             PlanFilter("지원체계", "현장지원", "8-1"),
         ),
     )
@@ -214,7 +214,7 @@ def a_run(number: int, **changes: Any) -> SearchRun:
         recorded_at=at(2, 13, number),
         actor_id="account-project",
         words=(SearchWord("채팅 서버", "2-2"),),
-        filters=(SearchFilter("인증정보", "CSAP", "6-1"),),
+        filters=(SearchFilter("인증정보", "클라우드컴퓨팅 보안인증(CSAP)", "6-1"),),
         service_type=ServiceType.IAAS,
         saved_output=digest_of(f"saved page {number}"),
         results=tuple(a_row(position) for position in (1, 2, 3)),
