@@ -58,7 +58,7 @@ class PageSetup:
     def css(self) -> str:
         """Return the @page rule: A4, margins in millimetres, room below for the page number."""
         if self.landscape:
-            return "@page { size: a4 landscape; margin: 16mm 15mm 19mm 15mm; }"
+            return "@page { size: a4 landscape; margin: 17mm 18mm 19mm 18mm; }"
         return "@page { size: a4 portrait; margin: 20mm 18mm 22mm 18mm; }"
 
 

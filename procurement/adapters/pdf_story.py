@@ -1,9 +1,10 @@
 """What is changed in a ReportLab story between xhtml2pdf, which wrote it, and the pages.
 
-Two weaknesses are mended here. Each table cell brings its own border and background commands, and ReportLab
+Three weaknesses are mended here. Each table cell brings its own border and background commands, and ReportLab
 copies those of all rows to come at every page break, so that a long table takes time with the square of its
-length: equal commands of neighbouring cells become one. And a heading that must stay with a table longer
-than a page leaves an empty page behind: such a heading asks for room for itself and some rows instead.
+length: equal commands of neighbouring cells become one. A cell taller than a page is printed smaller until it
+fits: here it goes on on the next page. And a heading that must stay with a table longer than a page leaves
+an empty page behind: such a heading asks for room for itself and some rows instead.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ with warnings.catch_warnings():
     # The libraries' own use of what Python has deprecated is theirs to mend.
     warnings.simplefilter("ignore", DeprecationWarning)
     from reportlab.platypus import CondPageBreak, KeepTogether, Table
+    from xhtml2pdf.xhtml2pdf_reportlab import PmlKeepInFrame
 
 # Points of height: a heading with its space around it, and the table head with some rows below it.
 _HEADING_ROOM = 34
 _ROW_ROOM = 24
 _ROWS_WITH_HEADING = 4
+# Higher than any page, and beyond what the engine takes for the height of one.
+_UNBOUNDED = 1_000_000
 
 _NOT_EMBEDDED = frozenset({"Helvetica", "Symbol", "ZapfDingbats"})
 
@@ -36,13 +40,32 @@ def prepare_story(story: list[Any], face: str) -> list[Any]:
     """
     for flowable in _everything(story):
         if isinstance(flowable, Table):
-            flowable._linecmds = merge_lines(flowable._linecmds, flowable._ncols, flowable._nrows)
-            flowable._bkgrndcmds = merge_backgrounds(flowable._bkgrndcmds, flowable._ncols, flowable._nrows)
-            for style in chain.from_iterable(flowable._cellStyles):
-                style.fontname = face
+            _prepare_table(flowable, face)
         elif getattr(flowable, "bulletText", None):
             _embed_bullet(flowable, face)
     return list(_with_room_for_tables(story))
+
+
+class _Cell(PmlKeepInFrame):  # type: ignore[misc]
+    """A cell at its natural height: one taller than a page goes on on the next.
+
+    The engine's own cell is made smaller until it fits a page, down to print that nobody can read.
+    """
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        size: tuple[float, float] = super().wrap(width, _UNBOUNDED)
+        return size
+
+
+def _prepare_table(table: Any, face: str) -> None:
+    table._linecmds = merge_lines(table._linecmds, table._ncols, table._nrows)
+    table._bkgrndcmds = merge_backgrounds(table._bkgrndcmds, table._ncols, table._nrows)
+    for style in chain.from_iterable(table._cellStyles):
+        style.fontname = face
+    for row in table._cellvalues:
+        for column, cell in enumerate(row):
+            if type(cell) is PmlKeepInFrame:
+                row[column] = _Cell(maxWidth=0, maxHeight=0, mode=cell.mode, content=cell._content)
 
 
 def _embed_bullet(paragraph: Any, face: str) -> None:
