@@ -1,7 +1,8 @@
 """The guideline's own words, step by step, to be shown beside the form and the findings.
 
 Quoted as printed in the edition named by ``TITLE``, ``PUBLISHER`` and ``EDITION``, emphasis and line breaks
-apart; items of a list are set one after another behind a hyphen. A rule that rests on a statute or on good practice alone has no words here.
+apart; items of a list are set one after another behind a hyphen. A rule that rests on a statute or on good
+practice alone has no words here.
 """
 
 from __future__ import annotations
