@@ -1,0 +1,174 @@
+"""Hangul by arithmetic: syllables, jamo, Latin letters read aloud, particles that agree with a final."""
+
+from itertools import product
+
+LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+FINALS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
+_FIRST, _LAST = 0xAC00, 0xD7A3
+_CLUSTERS = {
+    "ㄱㅅ": "ㄳ",
+    "ㄴㅈ": "ㄵ",
+    "ㄴㅎ": "ㄶ",
+    "ㄹㄱ": "ㄺ",
+    "ㄹㅁ": "ㄻ",
+    "ㄹㅂ": "ㄼ",
+    "ㄹㅅ": "ㄽ",
+    "ㄹㅌ": "ㄾ",
+    "ㄹㅍ": "ㄿ",
+    "ㄹㅎ": "ㅀ",
+    "ㅂㅅ": "ㅄ",
+}
+_VOWEL_PAIRS = {
+    "ㅗㅏ": "ㅘ",
+    "ㅗㅐ": "ㅙ",
+    "ㅗㅣ": "ㅚ",
+    "ㅜㅓ": "ㅝ",
+    "ㅜㅔ": "ㅞ",
+    "ㅜㅣ": "ㅟ",
+    "ㅡㅣ": "ㅢ",
+}
+
+# How each Latin letter is read; the first reading is the usual one.
+LETTER_NAMES: dict[str, tuple[str, ...]] = {
+    "a": ("에이",),
+    "b": ("비",),
+    "c": ("씨", "시"),
+    "d": ("디",),
+    "e": ("이",),
+    "f": ("에프",),
+    "g": ("지",),
+    "h": ("에이치", "에이취"),
+    "i": ("아이",),
+    "j": ("제이",),
+    "k": ("케이",),
+    "l": ("엘",),
+    "m": ("엠",),
+    "n": ("엔",),
+    "o": ("오",),
+    "p": ("피",),
+    "q": ("큐",),
+    "r": ("알", "아르"),
+    "s": ("에스",),
+    "t": ("티",),
+    "u": ("유",),
+    "v": ("브이",),
+    "w": ("더블유", "더블류"),
+    "x": ("엑스",),
+    "y": ("와이",),
+    "z": ("제트", "지"),
+}
+# Readings that hardly occur inside Korean words; one of them must be there before 케이티 is taken for KT,
+# so that 비디오 is not read as B-D-O.
+_TELLING = frozenset("afhjklmnswxyz")
+_READINGS = sorted(
+    ((reading, letter) for letter, readings in LETTER_NAMES.items() for reading in readings[:1]),
+    key=lambda pair: -len(pair[0]),
+)
+
+
+def is_syllable(char: str) -> bool:
+    """Whether ``char`` is one precomposed Hangul syllable."""
+    return _FIRST <= ord(char) <= _LAST
+
+
+def is_hangul(char: str) -> bool:
+    """Whether ``char`` is a Hangul syllable or a compatibility jamo."""
+    return _FIRST <= ord(char) <= _LAST or "ㄱ" <= char <= "ㅣ"
+
+
+def has_final(char: str) -> bool:
+    """Whether the syllable ends in a consonant, e.g. 션; False for anything else."""
+    return is_syllable(char) and (ord(char) - _FIRST) % 28 > 0
+
+
+class _JamoTable(dict[int, str]):
+    """Fills itself as characters are met, so that ``str.translate`` does the work."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if is_syllable(char):
+            lead, rest = divmod(code - _FIRST, 588)
+            char = LEADS[lead] + VOWELS[rest // 28] + FINALS[rest % 28].strip()
+        self[code] = char
+        return char
+
+
+_JAMO = _JamoTable()
+
+
+def to_jamo(text: str) -> str:
+    """Each syllable as its two or three jamo, e.g. ``노션`` → ``ㄴㅗㅅㅕㄴ``; the rest as it is."""
+    return text.translate(_JAMO)
+
+
+def _syllable(lead: str, vowel: str, final: str = " ") -> str:
+    return chr(_FIRST + LEADS.index(lead) * 588 + VOWELS.index(vowel) * 28 + FINALS.index(final))
+
+
+def compose_at(jamo: str, at: int) -> tuple[str, int]:
+    """Read one syllable from loose jamo.
+
+    ``jamo`` holds compatibility jamo; returns the character and how many were used: ``("안", 3)`` for
+    ``ㅇㅏㄴ``, the character itself and 1 where no syllable begins. A consonant before a vowel belongs to
+    the next syllable.
+    """
+    if jamo[at] not in LEADS or jamo[at + 1 : at + 2] not in tuple(VOWELS):
+        return jamo[at], 1
+    vowel, used = jamo[at + 1], 2
+    pair = _VOWEL_PAIRS.get(jamo[at + 1 : at + 3])
+    if pair:
+        vowel, used = pair, 3
+    final, more = final_at(jamo, at + used)
+    return _syllable(jamo[at], vowel, final or " "), used + more
+
+
+def final_at(jamo: str, at: int) -> tuple[str, int]:
+    """The final consonant that stands at ``at``, with how many jamo it uses; ``("", 0)`` when none does."""
+
+    def closes(index: int) -> bool:
+        return jamo[index : index + 1] not in ("", " ") and jamo[index] in FINALS and not opens(index + 1)
+
+    def opens(index: int) -> bool:
+        return jamo[index : index + 1] != "" and jamo[index] in VOWELS
+
+    cluster = _CLUSTERS.get(jamo[at : at + 2])
+    if cluster and closes(at + 1):
+        return cluster, 2
+    return (jamo[at], 1) if closes(at) else ("", 0)
+
+
+def add_final(syllable: str, final: str) -> str:
+    """``아`` and ``ㄴ`` → ``안``; the syllable must be open."""
+    return chr(ord(syllable) + FINALS.index(final))
+
+
+def read_letters(letters: str, limit: int = 8) -> list[str]:
+    """How a run of Latin letters is read aloud, e.g. ``kt`` → ``["케이티"]``; at most ``limit`` readings."""
+    readings = product(*(LETTER_NAMES[letter] for letter in letters))
+    return ["".join(reading) for reading, _ in zip(readings, range(limit), strict=False)]
+
+
+def unread_letters(text: str) -> tuple[str, str]:
+    """Latin letters that the beginning of a Hangul word spells, and the rest.
+
+    ``엔에이치엔클라우드`` → ``("nhn", "클라우드")``; ``("", text)`` when it spells fewer than two letters or
+    none that is telling.
+    """
+    letters, at = "", 0
+    while True:
+        step = next(((r, x) for r, x in _READINGS if text.startswith(r, at)), None)
+        if step is None:
+            break
+        at += len(step[0])
+        letters += step[1]
+    if len(letters) < 2 or not _TELLING & set(letters):
+        return "", text
+    return letters, text[at:]
+
+
+def with_particle(word: str, after_consonant: str, after_vowel: str) -> str:
+    """``word`` with the particle that agrees with its sound; both in writing when the sound is unknown."""
+    if word and is_syllable(word[-1]):
+        return word + (after_consonant if has_final(word[-1]) else after_vowel)
+    return f"{word}{after_consonant}({after_vowel})"

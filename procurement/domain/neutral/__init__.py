@@ -1,0 +1,1 @@
+"""The parts of ``procurement.domain.neutrality``: folding, words, spellings, boundaries."""

@@ -1,0 +1,54 @@
+"""Questions about words: ordinary ones, particles, nouns that follow a name."""
+
+from functools import lru_cache
+
+from procurement.domain.neutral.words import AFTER_NAME, GENERIC, ORDINARY, PARTICLES
+
+_GENERIC_STARTS = tuple(GENERIC)
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a folded word is an ordinary one, or is put together from ordinary ones of two syllables up."""
+    return word in ORDINARY or _splits(word, ORDINARY, 2)
+
+
+def is_ordinary_name(word: str) -> bool:
+    """Whether a folded name cannot be told from ordinary words: one syllable, a word, a generic compound."""
+    return (
+        len(word) == 1 or word in ORDINARY or (word.startswith(_GENERIC_STARTS) and _splits(word, GENERIC, 2))
+    )
+
+
+def is_inflected(word: str) -> bool:
+    """Whether a folded word is an ordinary one with particles behind it, e.g. 한글과, 데이터도."""
+    return any(
+        is_ordinary(word[:cut]) and is_particles(word[cut:])
+        for cut in range(max(2, len(word) - 4), len(word))
+    )
+
+
+@lru_cache(maxsize=50_000)
+def is_particles(tail: str) -> bool:
+    """Whether ``tail`` is one particle or up to three in a row."""
+    return tail in PARTICLES or any(
+        tail[:cut] in PARTICLES and is_particles(tail[cut:]) for cut in range(1, min(4, len(tail)))
+    )
+
+
+@lru_cache(maxsize=50_000)
+def follows_name(tail: str) -> bool:
+    """Whether ``tail`` consists of nouns that follow a name, with or without particles behind them."""
+    for cut in range(len(tail), 0, -1):
+        if tail[:cut] in AFTER_NAME:
+            rest = tail[cut:]
+            if not rest or is_particles(rest) or follows_name(rest):
+                return True
+    return False
+
+
+def _splits(word: str, words: frozenset[str], least: int) -> bool:
+    """Whether ``word`` is two or more of ``words`` in a row, each at least ``least`` characters long."""
+    reach = [True] + [False] * len(word)
+    for end in range(least, len(word) + 1):
+        reach[end] = any(reach[start] and word[start:end] in words for start in range(end - least + 1))
+    return len(word) >= 2 * least and reach[-1]

@@ -1,0 +1,244 @@
+"""Does a text identify a company, a service or a product? (guideline ②, ③: no such search word, ever)
+
+``NameIndex`` is built once from all names and may be read by many threads. ``judge`` answers
+
+- ``block``: the text names a company or a service,
+- ``review``: it could, and a person has to give the reason,
+- ``note``: it names a technology that a definition may require with its reason; never a search word,
+- ``neutral``: none of these.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from procurement.domain.hangul import with_particle
+from procurement.domain.neutral import lexicon, words
+from procurement.domain.neutral.boundary import Fit, Span, fit, last_word, next_word, run_after
+from procurement.domain.neutral.folding import Folded, digit_readings, fold
+from procurement.domain.neutral.slips import SlipIndex
+from procurement.domain.neutral.spellings import Kind, Name, Spelling, spell
+
+__all__ = ["Judgement", "Kind", "Match", "Name", "NameIndex", "PatternScanner", "ScannerFactory", "Verdict"]
+
+Verdict = Literal["block", "review", "note", "neutral"]
+_WEIGHT: dict[Verdict, int] = {"neutral": 0, "note": 1, "review": 2, "block": 3}
+_LEAST_DIGIT_READING = 4
+_QUOTES = "'\"‘’“”「」『』〈〉《》<>[]"
+_LEGAL_BEFORE = ("㈜", "(주)", "（주）", "주식회사")
+
+
+class PatternScanner(Protocol):
+    """Finds many patterns in a text in one pass."""
+
+    def find(self, text: str) -> Iterable[tuple[int, str]]:
+        """Every place where a pattern ends (exclusive), with the pattern; overlaps included."""
+        ...
+
+    def hits(self, text: str) -> bool:
+        """Whether any pattern is in the text; cheaper than to ask ``find``."""
+        ...
+
+
+ScannerFactory = Callable[[Iterable[str]], PatternScanner]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One name found in a text.
+
+    ``name``: the canonical name. ``found``: the text as it is written from ``start`` to ``end`` (offsets in
+    the original). ``how``: exact, alias, letters, lookalike or slip, with ``+particle`` or ``+compound``
+    when something is written behind it. ``message``: a Korean sentence that says how to mend it.
+    """
+
+    name: str
+    found: str
+    start: int
+    end: int
+    how: str
+    verdict: Verdict
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The heaviest verdict of all matches, and the matches in the order of the text."""
+
+    verdict: Verdict
+    matches: tuple[Match, ...] = ()
+
+    @property
+    def refused_as_search_word(self) -> bool:
+        """Whether S-1 forbids the text as a search word; review only asks for a reason."""
+        return self.verdict in ("block", "note")
+
+
+_NEUTRAL = Judgement("neutral")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    span: Span
+    how: str
+    fit: Fit
+
+
+class NameIndex:
+    """All spellings of all names, ready to be looked for. Nothing changes after it is built."""
+
+    def __init__(self, names: Iterable[Name], scanner: ScannerFactory) -> None:
+        self._spellings: dict[str, Spelling] = {}
+        for name in names:
+            for spelling in spell(name):
+                known = self._spellings.get(spelling.chars)
+                if known is None or (known.how != "exact" and spelling.how == "exact"):
+                    self._spellings[spelling.chars] = spelling
+        self._scanner = scanner(self._spellings)
+        self._slips = SlipIndex(self._spellings.values())
+
+    def screened_names(self) -> list[tuple[str, str]]:
+        """``(name, spelling)`` of every spelling that is also an ordinary word and is therefore reviewed."""
+        return [
+            (spelling.name.name, chars)
+            for chars, spelling in self._spellings.items()
+            if spelling.ordinary and spelling.how != "letters" and not _is_technology(spelling)
+        ]
+
+    def judge(self, text: str, as_search_word: bool = True) -> Judgement:
+        """Judge a search word, or with ``as_search_word=False`` the text of a definition."""
+        folded = fold(text)
+        if not self._may_hold(folded):
+            return _NEUTRAL
+        matches = [_match(candidate, as_search_word) for candidate in self._candidates(folded)]
+        kept = _without_contained([match for match in matches if match is not None])
+        neutral: Verdict = "neutral"
+        verdict = max((match.verdict for match in kept), key=_WEIGHT.__getitem__, default=neutral)
+        return Judgement(verdict, tuple(kept))
+
+    def _may_hold(self, folded: Folded) -> bool:
+        """Most words hold nothing: find that out before anything is taken apart."""
+        return (
+            self._scanner.hits(folded.chars) or self._slips.may_hold(folded) or bool(digit_readings(folded))
+        )
+
+    def _candidates(self, folded: Folded) -> Iterator[_Candidate]:
+        for span in self._spans(folded):
+            found = fit(span)
+            if found:
+                yield _Candidate(span, span.spelling.how, found)
+        for reading in digit_readings(folded):
+            for span in self._spans(reading):
+                if span.end - span.start >= _LEAST_DIGIT_READING and (found := fit(span)):
+                    yield _Candidate(span, "lookalike", found)
+        for span, sure in self._slips.find(folded):
+            if found := fit(span):
+                yield _Candidate(span, "slip", Fit(found.sure and sure, found.tail))
+
+    def _spans(self, folded: Folded) -> Iterator[Span]:
+        for end, chars in self._scanner.find(folded.chars):
+            yield Span(folded, end - len(chars), end, self._spellings[chars])
+
+
+def _is_technology(spelling: Spelling) -> bool:
+    return spelling.name.kind == "technology" or spelling.chars in words.TECHNOLOGIES
+
+
+def _match(candidate: _Candidate, as_search_word: bool) -> Match | None:
+    span, spelling = candidate.span, candidate.span.spelling
+    technical = _names_technology(span)
+    verdict: Verdict = "block"
+    if _used_as_word(span):
+        return None
+    if spelling.ordinary and not _is_technology(spelling):
+        if not (as_search_word or _meant_as_name(span)):
+            return None
+        verdict = "review"
+    elif not candidate.fit.sure:
+        verdict = "review"
+    elif technical or (_is_technology(spelling) and not as_search_word):
+        verdict = "note"
+    start, end = span.folded.starts[span.start], span.folded.ends[span.end - 1]
+    found = span.folded.text[start:end]
+    how = candidate.how + ("+" + candidate.fit.tail if candidate.fit.tail else "")
+    message = _message(verdict, found, spelling.name.name, candidate.how)
+    return Match(spelling.name.name, found, start, end, how, verdict, message)
+
+
+def _names_technology(span: Span) -> bool:
+    """Whether a noun such as DB or 운영체제 follows: then the technology is meant, not the company."""
+    after = next_word(span.folded, span.end)
+    return any(
+        after == noun or (after.startswith(noun) and _ends_well(after[len(noun) :]))
+        for noun in words.TECHNOLOGY_NOUNS
+    )
+
+
+def _ends_well(tail: str) -> bool:
+    return lexicon.is_particles(tail) or lexicon.follows_name(tail)
+
+
+def _used_as_word(span: Span) -> bool:
+    """Whether the words beside an ordinary word show that it is meant as one: 확대(줌)."""
+    beside = words.ORDINARY_BESIDE.get(span.spelling.chars, frozenset())
+    end = span.end
+    if lexicon.is_particles(particle := run_after(span.folded, end)):
+        end += len(particle)
+    before, after = last_word(span.folded, span.start), next_word(span.folded, end)
+    return any(before.endswith(word) or after.startswith(word) for word in beside)
+
+
+def _meant_as_name(span: Span) -> bool:
+    """In running text an ordinary word is a name only when something says so: ㈜, quotes, a product noun."""
+    folded = span.folded
+    start, end = folded.starts[span.start], folded.ends[span.end - 1]
+    before, after = folded.text[:start].rstrip(" "), folded.text[end:]
+    quoted = before[-1:] in _QUOTES and after[:1] in _QUOTES and before and after
+    product = next_word(folded, span.end).startswith(words.PRODUCT_NOUNS)
+    return span.whole or before.endswith(_LEGAL_BEFORE) or bool(quoted) or product
+
+
+def _without_contained(matches: list[Match]) -> list[Match]:
+    """One match a place: the longest, of equal ones the heaviest and plainest."""
+    plain = {"exact": 0, "alias": 1, "letters": 2, "lookalike": 3, "slip": 4}
+    ordered = sorted(
+        matches,
+        key=lambda m: (m.start - m.end, -_WEIGHT[m.verdict], plain[m.how.partition("+")[0]], m.name),
+    )
+    kept: list[Match] = []
+    for match in ordered:
+        if not any(
+            one.start <= match.start
+            and match.end <= one.end
+            and _WEIGHT[one.verdict] >= _WEIGHT[match.verdict]
+            for one in kept
+        ):
+            kept.append(match)
+    return sorted(kept, key=lambda m: (m.start, m.end))
+
+
+_HOW = {
+    "letters": ", 글자 이름으로 적은 표기",
+    "lookalike": ", 닮은 글자로 적은 표기",
+    "slip": ", 한 글자 바뀐 표기",
+}
+
+
+def _message(verdict: Verdict, found: str, name: str, how: str) -> str:
+    shown = "".join(char for char in " ".join(found.split()) if char.isprintable())
+    subject = f"‘{shown}’" + with_particle(shown, "은", "는").removeprefix(shown)
+    called = f"‘{name}’{_HOW.get(how, '')}"
+    if verdict == "note":
+        return (
+            f"{subject} 특정 기술({called})입니다. 정의서에는 꼭 필요한 까닭과 함께 적을 수 있지만 "
+            "검색어로는 쓸 수 없습니다. 필요한 기능이나 호환 조건을 일반 용어로 검색하세요."
+        )
+    if verdict == "review":
+        return (
+            f"{subject} 기업·서비스 이름({called})일 수 있습니다. 이름이 아니라면 그 까닭을 적고, "
+            "이름이라면 빼고 필요한 기능을 일반 용어로 적으세요."
+        )
+    return (
+        f"{subject} 특정 기업·서비스 이름({called})이어서 쓸 수 없습니다. "
+        "이름을 빼고 요구사항 정의서에 적은 기능·품질의 용어로 바꾸어 적으세요."
+    )

@@ -1,0 +1,204 @@
+"""What is a name, what is an ordinary word, and where in the text it stands."""
+
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from procurement.adapters.name_index import build_index, read_names
+from procurement.domain.hangul import compose_at, read_letters, to_jamo, unread_letters, with_particle
+from procurement.domain.neutral.folding import fold
+from procurement.domain.neutrality import Name
+
+DATA = Path(__file__).parents[1] / "data"
+NAMES = read_names((DATA / "vendor_names.csv").read_bytes())
+PHRASES = (DATA / "neutral_phrases.txt").read_text(encoding="utf-8").split("\n")
+INDEX = build_index(NAMES)
+# Invented, each chosen for what an ordinary phrase might do to it.
+NEAR = (
+    "가온나래",
+    "모아소프트",
+    "데이터롬",
+    "나무기술",
+    "이음터",
+    "다솔",
+    "Velora",
+    "클라우드누벨",
+    "잇다워크",
+)
+MORE = build_index([Name(name) for name in NEAR])
+
+
+@pytest.mark.parametrize("phrase", [phrase for phrase in PHRASES if phrase.strip()])
+def test_an_ordinary_phrase_stays_neutral(phrase: str) -> None:
+    assert INDEX.judge(phrase).verdict == "neutral"
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "모아 소프트웨어",
+        "데이터 롬복",
+        "데이터로 만든 표",
+        "이음터널 공사",
+        "다솔밭",
+        "Velora색",
+        "클라우드 누벨바그",
+    ],
+)
+def test_a_word_that_only_begins_like_a_name_stays_neutral(phrase: str) -> None:
+    assert MORE.judge(phrase).verdict == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("모아 소프트로부터", "모아 소프트"),
+        ("데이터롬망", "데이터롬"),
+        ("국내 이음터의 제품", "이음터"),
+        ("다솔AI", "다솔"),
+        ("velora3", "velora"),
+        ("Vel0ra", "Vel0ra"),
+        ("myVeloraCloud", "Velora"),
+        ("클라우드\n누벨", "클라우드\n누벨"),
+        ("ㄷㅏㅅㅗㄹ", "ㄷㅏㅅㅗㄹ"),
+        ("(주)가온 나래를", "가온 나래"),
+        ("가옴나래", "가옴나래"),
+        ("나묵이술", "나묵이술"),
+    ],
+)
+def test_a_name_is_blocked_and_underlined_where_it_stands(text: str, found: str) -> None:
+    judgement = MORE.judge(text)
+    assert judgement.verdict == "block"
+    assert [match.found for match in judgement.matches] == [found]
+
+
+def test_words_that_together_could_be_a_name_ask_for_a_reason() -> None:
+    index = build_index([Name("스마트포털"), Name("한글과컴퓨터")])
+    assert index.judge("스마트 포털").verdict == "review"
+    assert index.judge("한글과 컴퓨터 활용능력").verdict == "review"
+    assert index.judge("한글과컴퓨터").verdict == "block"
+
+
+def test_a_name_that_is_an_ordinary_word_is_screened_and_reviewed() -> None:
+    index = build_index([Name("줌", ("Zoom",)), Name("잔디"), Name("하나"), Name("안랩")])
+    assert index.screened_names() == [("줌", "줌"), ("잔디", "잔디"), ("하나", "하나")]
+    assert [index.judge(word).verdict for word in ("줌", "잔디", "하나", "안랩")] == ["review"] * 3 + [
+        "block"
+    ]
+    assert index.judge("Zoom").verdict == "block"
+    assert index.judge("확대(줌) 기능").verdict == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [("다음 각 호의 기능을 둘 중 하나", "neutral"), ("하나 메신저를 도입", "review"), ("‘하나’", "review")],
+)
+def test_in_running_text_an_ordinary_word_needs_a_sign_that_it_is_a_name(text: str, verdict: str) -> None:
+    index = build_index([Name("하나"), Name("다음")])
+    assert index.judge(text, as_search_word=False).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "as_word", "as_definition"),
+    [
+        ("오라클", "block", "note"),
+        ("오라클 DB", "note", "note"),
+        ("오라클DB에서", "note", "note"),
+        ("Oracle 데이터베이스", "note", "note"),
+        ("안랩", "block", "block"),
+        ("오라클 DB와 안랩", "block", "block"),
+    ],
+)
+def test_a_technology_may_be_noted_in_a_definition_and_is_never_a_search_word(
+    text: str, as_word: str, as_definition: str
+) -> None:
+    judgement = INDEX.judge(text)
+    assert judgement.verdict == as_word
+    assert judgement.refused_as_search_word
+    assert INDEX.judge(text, as_search_word=False).verdict == as_definition
+
+
+def test_a_name_of_kind_technology_is_noted_in_a_definition() -> None:
+    index = build_index([Name("가온엔진", kind="technology")])
+    assert index.judge("가온엔진과 호환", as_search_word=False).verdict == "note"
+    assert index.judge("가온엔진").verdict == "block"
+
+
+def test_the_longest_name_is_reported_once() -> None:
+    [match] = INDEX.judge("공공 KT클라우드를 쓴다").matches
+    assert (match.name, match.found, match.start, match.end) == ("kt cloud", "KT클라우드", 3, 9)
+    assert match.how.endswith("+particle")
+    assert "‘KT클라우드’는" in match.message
+
+
+def test_letters_are_read_in_both_directions() -> None:
+    index = build_index([Name("NHN두레"), Name("엘지씨엔에스")])
+    assert index.judge("엔에이치엔 두레").verdict == "block"
+    assert index.judge("LG CNS").verdict == "block"
+    assert index.judge("비디오").verdict == "neutral"
+    assert read_letters("sds") == ["에스디에스"]
+    assert unread_letters("케이티클라우드") == ("kt", "클라우드")
+    assert unread_letters("비디오") == ("", "비디오")
+
+
+def test_no_names_find_nothing() -> None:
+    assert build_index([]).judge("안랩").verdict == "neutral"
+    assert build_index([Name("㈜"), Name("!!")]).judge("안랩 (주) !!").verdict == "neutral"
+
+
+def test_many_threads_read_one_index() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        verdicts = list(pool.map(lambda text: INDEX.judge(text).verdict, ["데이타독", "데이터 독립성"] * 200))
+    assert verdicts == ["block", "neutral"] * 200
+
+
+def test_particles_agree_with_the_sound() -> None:
+    assert with_particle("노션", "은", "는") == "노션은"
+    assert with_particle("줌인기", "은", "는") == "줌인기는"
+    assert with_particle("Zoom", "은", "는") == "Zoom은(는)"
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1, max_size=12))
+def test_any_syllables_come_back_from_their_jamo(text: str) -> None:
+    jamo, at, back = to_jamo(text), 0, ""
+    while at < len(jamo):
+        char, used = compose_at(jamo, at)
+        at, back = at + used, back + char
+    assert back == text
+    assert fold(unicodedata.normalize("NFD", text)).chars == text
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=40))
+def test_any_text_is_answered_and_every_match_lies_in_it(text: str) -> None:
+    folded = fold(text)
+    assert len(folded.chars) == len(folded.starts) == len(folded.ends) == len(folded.gaps)
+    for match in INDEX.judge(text).matches:
+        assert 0 <= match.start < match.end <= len(text)
+        assert text[match.start : match.end] == match.found
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([name.name for name in NAMES if len(name.name) > 2]),
+    st.lists(st.sampled_from("\u200b\u00ad\u2060\ufeff\u0336\u0300"), min_size=1, max_size=12),
+    st.data(),
+)
+def test_invisible_marks_anywhere_hide_nothing(name: str, marks: list[str], data: st.DataObject) -> None:
+    hidden = name
+    for mark in marks:
+        at = data.draw(st.integers(0, len(hidden)))
+        hidden = hidden[:at] + mark + hidden[at:]
+    assert INDEX.judge(hidden).verdict == INDEX.judge(name).verdict
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(NAMES), st.sampled_from(PHRASES), st.sampled_from(PHRASES))
+def test_a_name_among_ordinary_phrases_is_found_in_its_place(name: Name, before: str, after: str) -> None:
+    text = f"{before} / {name.name} / {after}"
+    place = (text.index(f"/ {name.name} /") + 2, text.index(f"/ {name.name} /") + 2 + len(name.name))
+    assert place in [(match.start, match.end) for match in INDEX.judge(text).matches]
