@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 from wtforms import Field, FieldList, Form, FormField
 
-from procurement.domain.money import format_won, won_in_words
+from procurement.domain.money import MAX_WON, format_won, won_in_words
 from procurement.domain.rules.base import Finding, Outcome, Severity
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -138,23 +138,29 @@ def field_text(field: Field) -> str:
     return "" if field.data is None else str(field.data)
 
 
+_KINDS = (
+    ("Boolean", "checkbox"),
+    ("Radio", "choices"),
+    ("Checkbox", "choices"),
+    ("Select", "select"),
+    ("File", "file"),
+    ("TextArea", "textarea"),
+    ("Money", "money"),
+    ("Won", "money"),
+    ("DateTime", "text"),
+    ("Date", "date"),
+)
+
+
 def field_kind(field: Field) -> str:
-    """The input a field gets: text, textarea, select, checkbox, choices, file, money or date."""
-    name = type(field).__name__
-    for part, kind in (
-        ("Boolean", "checkbox"),
-        ("Radio", "choices"),
-        ("Checkbox", "choices"),
-        ("Select", "select"),
-        ("File", "file"),
-        ("TextArea", "textarea"),
-        ("Money", "money"),
-        ("Won", "money"),
-        ("DateTime", "text"),
-        ("Date", "date"),
-    ):
-        if part in name:
-            return _choice_kind(field) if kind == "select" else kind
+    """The input a field gets: text, textarea, select, checkbox, choices, file, money or date.
+
+    Goes by the name of the field's class, then of what it derives from: a ``LineMoneyField`` is money.
+    """
+    for ancestor in type(field).__mro__:
+        for part, kind in _KINDS:
+            if part in ancestor.__name__:
+                return _choice_kind(field) if kind == "select" else kind
     return "textarea" if "TextArea" in type(field.widget).__name__ else "text"
 
 
@@ -267,7 +273,8 @@ _FILTERS = (
 
 
 def register(app: Flask) -> None:
-    """Give the templates their filters and ``safe_url``."""
+    """Give the templates their filters, ``safe_url`` and ``max_won``."""
     for function in _FILTERS:
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals["safe_url"] = safe_url
+    app.jinja_env.globals["max_won"] = MAX_WON

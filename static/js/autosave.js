@@ -9,7 +9,7 @@ const PREFIX = "draft:";
 
 const viewer = () => document.body.dataset.viewer ?? "";
 const keyOf = (form) => `${PREFIX}${viewer()}:${form.dataset.draftUrl}`;
-const clock = (date) => date.toLocaleTimeString("ko-KR", { hour: "2-digit", minute: "2-digit", hour12: false });
+const clock = (date) => date.toLocaleTimeString("ko-KR", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Seoul" });
 
 /** What counts as text of the form when two copies are compared: not how amounts and days are written. */
 const comparable = (values) =>
@@ -90,7 +90,7 @@ function offer(form, key) {
     return;
   }
   const box = document.createElement("div");
-  box.className = "notice tone-warning";
+  box.className = "notice tone-warning no-print";
   box.setAttribute("role", "status");
   const line = document.createElement("p");
   line.textContent = `${copy.at}에 쓰시던 글이 저장되지 않은 채 이 브라우저에 남아 있습니다. 되살릴까요?`;

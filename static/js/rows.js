@@ -72,11 +72,11 @@ function removeRow(list, row) {
   const at = rows.indexOf(row);
   if (rows.length <= Math.max(1, Number(list.dataset.rowsMin))) {
     clear(row);
-    announce(`${item}의 내용을 비웠습니다. 적어도 하나는 있어야 합니다.`);
+    announce(`${item} ${at + 1}번의 내용을 비웠습니다. 적어도 하나는 있어야 합니다.`);
   } else {
     row.remove();
     renumber(list);
-    announce(`${item} ${at + 1}을(를) 뺐습니다.`);
+    announce(`${item} ${at + 1}번을 뺐습니다.`);
   }
   const next = rowsOf(list)[Math.min(at, rowsOf(list).length - 1)];
   next.querySelector('input:not([type="hidden"]), select, textarea')?.focus();
@@ -111,7 +111,7 @@ export function startRows() {
     if (!row) return; // no row to copy: the button sends the form, and the server adds the first one
     event.preventDefault();
     row.querySelector('input:not([type="hidden"]), select, textarea')?.focus();
-    announce(`${list.dataset.rowsItem} ${rowsOf(list).length}을(를) 더했습니다.`);
+    announce(`${list.dataset.rowsItem} ${rowsOf(list).length}번을 더했습니다.`);
     changed(list);
   });
 }
