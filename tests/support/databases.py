@@ -1,7 +1,7 @@
 """Databases that come back to a known state between tests.
 
 Append-only tables refuse DELETE, so a test cannot be cleaned up after: each one gets a copy of a template
-instead. A template is made once for all workers of a run; a copy costs about 1 ms on SQLite and 20 ms on
+instead. A template is made once for all workers of a run; a copy costs about 1 ms on SQLite and 10 ms on
 PostgreSQL.
 """
 
@@ -77,7 +77,7 @@ class PostgresStore:
     def restore(self, template: str) -> None:
         self._run(
             f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)",
-            f"CREATE DATABASE {self._name} TEMPLATE template_{template}",
+            f"CREATE DATABASE {self._name} TEMPLATE template_{template} STRATEGY FILE_COPY",
         )
 
     def _run(self, *statements: str) -> None:
@@ -88,10 +88,18 @@ class PostgresStore:
                 connection.execute(statement.encode())
 
 
+def _quick_folder() -> Path | None:
+    """Memory instead of a disk where there is enough of it: each test's database is some 400 new files."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3:
+        return memory
+    return None
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """Run PostgreSQL from its wheel while the block lasts; gives the URL of its ``postgres`` database."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=_quick_folder()))
     # As root the server runs as a user of its own, who has to reach its files through this folder.
     folder.chmod(0o711)
     runtime = folder / "runtime"
