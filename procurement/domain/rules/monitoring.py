@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
 from procurement.domain.errors import InvalidInput, Refused
 from procurement.domain.facts import CaseFacts
@@ -159,11 +159,6 @@ def _compensated(facts: CaseFacts, _: date) -> Verdict:
     )
 
 
-def start_of(day: date) -> datetime:
-    """The first moment of a Korean day: until then a limit that ends on that day has not run out."""
-    return datetime.combine(day, time(), UTC) - timedelta(hours=9)
-
-
 def _late(limits: Iterator[Limit]) -> str:
     return ", ".join(
         f"{limit.basis}보다 {limit.minutes_late // 60}시간 {limit.minutes_late % 60}분 늦음"
@@ -185,7 +180,7 @@ def _fault_problems(facts: CaseFacts, fault: Fault, terms: FaultTerms) -> Iterat
                 Severity.BLOCK,
             )
     try:
-        standing = assess(fault, terms, start_of(facts.today), others=facts.monitoring.faults)
+        standing = assess(fault, terms, korean_midnight(facts.today), others=facts.monitoring.faults)
     except InvalidInput as wrong:
         yield Problem(f"{name}: {wrong.message}", f"{fault.fault_id} order", "faults")
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.contract import ContractTerms
@@ -29,7 +29,17 @@ TermsCheck = Callable[[CaseFacts, ContractTerms], Verdict]
 
 def korean_day(moment: datetime) -> date:
     """The calendar day in Korea of an aware moment."""
-    return moment.astimezone(_KOREA).date()
+    return korean_time(moment).date()
+
+
+def korean_time(moment: datetime) -> datetime:
+    """An aware moment as clocks in Korea show it."""
+    return moment.astimezone(_KOREA)
+
+
+def korean_midnight(day: date) -> datetime:
+    """The first moment of a Korean day: until then nothing that ends on that day has run out."""
+    return datetime.combine(day, time(), _KOREA)
 
 
 def justified(ground: str) -> Verdict:
