@@ -171,6 +171,10 @@ def _promises_confirmed(facts: CaseFacts, _: EndingPlan) -> Verdict:
     return from_problems(problems)
 
 
+def _by_when(item: ChecklistItem) -> str:
+    return f"종료 {item.days_before_end}일 전까지" if item.days_before_end else "종료일까지"
+
+
 def _checklist_watched(facts: CaseFacts, _: date) -> Verdict:
     """X-8: from ninety days before the end, lines whose day has come are pointed out."""
     end = contract_end(facts)
@@ -181,9 +185,7 @@ def _checklist_watched(facts: CaseFacts, _: date) -> Verdict:
         return not_yet(f"{format_date(opens)}부터 종료를 준비합니다.")
     done = {mark.item for mark in facts.ending.marks}
     return from_problems(
-        Problem(
-            f"종료 {item.days_before_end}일 전까지 확인할 것이 남았습니다: {item.title}", item.key, "marks"
-        )
+        Problem(f"{_by_when(item)} 확인할 것이 남았습니다: {item.title}", item.key, "marks")
         for item in facts.ending.items or checklist_for(facts)
         if item.required
         and item.key not in done

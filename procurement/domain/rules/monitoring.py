@@ -30,6 +30,7 @@ from procurement.domain.rules.base import (
 )
 from procurement.domain.rules.reading import (
     after_conclusion,
+    korean_midnight,
 )
 from procurement.domain.sla import compensation, meets
 from procurement.domain.steps import Step
