@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from procurement.domain.checklist import CHECKPOINTS, checklist_for
 from procurement.domain.facts import CaseFacts, EndingPlan
 from procurement.domain.facts.ending import (
+    ChecklistItem,
     EndingKind,
 )
 from procurement.domain.obligations import contract_end
