@@ -181,11 +181,10 @@ def _ends_well(tail: str) -> bool:
 def _used_as_word(span: Span) -> bool:
     """Whether the words beside an ordinary word show that it is meant as one: 확대(줌)."""
     beside = words.ORDINARY_BESIDE.get(span.spelling.chars, frozenset())
-    end = span.end
-    if lexicon.is_particles(particle := run_after(span.folded, end)):
-        end += len(particle)
-    before, after = last_word(span.folded, span.start), next_word(span.folded, end)
-    return any(before.endswith(word) or after.startswith(word) for word in beside)
+    before, after = last_word(span.folded, span.start), next_word(span.folded, span.end)
+    particle = run_after(span.folded, span.end)
+    behind = next_word(span.folded, span.end + len(particle)) if lexicon.is_particles(particle) else ""
+    return any(before.endswith(word) or after.startswith(word) or behind.startswith(word) for word in beside)
 
 
 def _meant_as_name(span: Span) -> bool:
@@ -199,22 +198,21 @@ def _meant_as_name(span: Span) -> bool:
 
 
 def _without_contained(matches: list[Match]) -> list[Match]:
-    """One match a place: the longest, of equal ones the heaviest and plainest."""
+    """Without matches that lie inside another of at least their weight; of equal ones the plainest stays."""
     plain = {"exact": 0, "alias": 1, "letters": 2, "lookalike": 3, "slip": 4}
     ordered = sorted(
         matches,
-        key=lambda m: (m.start - m.end, -_WEIGHT[m.verdict], plain[m.how.partition("+")[0]], m.name),
+        key=lambda m: (m.start, -m.end, -_WEIGHT[m.verdict], plain[m.how.partition("+")[0]], m.name),
     )
     kept: list[Match] = []
+    reached = dict.fromkeys(_WEIGHT.values(), -1)
     for match in ordered:
-        if not any(
-            one.start <= match.start
-            and match.end <= one.end
-            and _WEIGHT[one.verdict] >= _WEIGHT[match.verdict]
-            for one in kept
-        ):
+        weight = _WEIGHT[match.verdict]
+        if reached[weight] < match.end:
             kept.append(match)
-    return sorted(kept, key=lambda m: (m.start, m.end))
+            for lighter in range(weight + 1):
+                reached[lighter] = max(reached[lighter], match.end)
+    return kept
 
 
 _HOW = {

@@ -76,6 +76,18 @@ def test_a_name_is_blocked_and_underlined_where_it_stands(text: str, found: str)
     assert [match.found for match in judgement.matches] == [found]
 
 
+def test_a_plural_over_a_space_is_doubted() -> None:
+    index = build_index([Name("가온아이")])
+    assert index.judge("가온 아이를").verdict == "block"
+    assert index.judge("가온 아이들").verdict == "review"
+
+
+@pytest.mark.parametrize("size", [1, 400])
+def test_long_texts_without_spaces_are_answered(size: int) -> None:
+    assert INDEX.judge("노션은" + "은" * 3 * size).matches[0].found == "노션"
+    assert len(INDEX.judge("KT와 " * size).matches) == size
+
+
 def test_words_that_together_could_be_a_name_ask_for_a_reason() -> None:
     index = build_index([Name("스마트포털"), Name("한글과컴퓨터")])
     assert index.judge("스마트 포털").verdict == "review"
@@ -90,7 +102,7 @@ def test_a_name_that_is_an_ordinary_word_is_screened_and_reviewed() -> None:
         "block"
     ]
     assert index.judge("Zoom").verdict == "block"
-    assert index.judge("확대(줌) 기능").verdict == "neutral"
+    assert [index.judge(text).verdict for text in ("확대(줌) 기능", "줌인", "줌 렌즈")] == ["neutral"] * 3
 
 
 @pytest.mark.parametrize(
@@ -136,7 +148,8 @@ def test_the_longest_name_is_reported_once() -> None:
 
 
 def test_letters_are_read_in_both_directions() -> None:
-    index = build_index([Name("NHN두레"), Name("엘지씨엔에스")])
+    index = build_index([Name("NHN두레"), Name("엘지씨엔에스"), Name("GAON NRE 관제")])
+    assert index.judge("GAON 엔알이관제").verdict == "block"
     assert index.judge("엔에이치엔 두레").verdict == "block"
     assert index.judge("LG CNS").verdict == "block"
     assert index.judge("비디오").verdict == "neutral"

@@ -8,6 +8,8 @@ from procurement.domain.neutral.folding import HARD, Folded, script
 from procurement.domain.neutral.spellings import Spelling
 
 _DOUBT, _SURE = 1, 2
+# No particle chain, noun or residue that is looked up is longer; keeps long texts linear.
+_REACH = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,16 @@ class Span:
 
 def run_after(folded: Folded, at: int) -> str:
     """Characters of one script from ``at`` to the next gap; empty when a gap comes first."""
-    end = at
-    while end < len(folded.chars) and not folded.gaps[end] and _same_script(folded, at, end):
+    end, limit = at, min(len(folded.chars), at + _REACH)
+    while end < limit and not folded.gaps[end] and _same_script(folded, at, end):
         end += 1
     return folded.chars[at:end]
 
 
 def run_before(folded: Folded, at: int) -> str:
     """Characters of one script back from ``at`` to the gap before them."""
-    start = at
-    while start > 0 and not folded.gaps[start] and _same_script(folded, at - 1, start - 1):
+    start, limit = at, max(0, at - _REACH)
+    while start > limit and not folded.gaps[start] and _same_script(folded, at - 1, start - 1):
         start -= 1
     return folded.chars[start:at]
 
@@ -82,8 +84,8 @@ def next_word(folded: Folded, at: int) -> str:
 
 def last_word(folded: Folded, at: int) -> str:
     """The word that ends at ``at``, whether or not a gap comes after it."""
-    start = at
-    while start > 0 and (start == at or not folded.gaps[start]):
+    start, limit = at, max(0, at - _REACH)
+    while start > limit and (start == at or not folded.gaps[start]):
         start -= 1
     return folded.chars[start:at]
 
@@ -141,7 +143,9 @@ def _right(span: Span, broken: bool) -> tuple[int, str]:
     if script(last) == "H" and run_before(folded, end) + tail in words.ORDINARY:
         return 0, ""
     if lexicon.is_particles(tail):
-        other_word = broken and not span.spelled_out and len(span.pieces()[-1]) == 1
+        other_word = (
+            broken and not span.spelled_out and (len(span.pieces()[-1]) == 1 or tail.startswith("들"))
+        )
         return _DOUBT if other_word else _SURE, "particle"
     if script(last) != script(tail[0]):
         return _other_script(span, tail), "compound"

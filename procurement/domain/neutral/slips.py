@@ -45,12 +45,16 @@ class SlipIndex:
             return True
         if len(chars) == _MIN_SYLLABLES or (len(chars) < _MIN_LETTERS and chars.isascii()):
             return False
+        if len(chars) > _MAX_JAMO:
+            return True
         ends = {jamo[at : at + _END] for at in range(_END, len(jamo) - _END)}
         return not self._tails.isdisjoint(ends) or any(gaps[1:])
 
     def find(self, folded: Folded) -> Iterator[tuple[Span, bool]]:
         """Spans that are one slip away from a name, and whether that is beyond doubt."""
         for start, end in _windows(folded):
+            if end - start > _MAX_JAMO:
+                continue
             window = to_jamo(folded.chars[start:end])
             if window[:_END] not in self._heads and window[-_END:] not in self._tails:
                 continue

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from procurement.domain.hangul import read_letters, unread_letters
@@ -23,6 +24,7 @@ _LETTER = re.compile("[A-Za-z]")
 _HANGUL_RUN = re.compile(r"[가-힣]+")
 _ONE_SCRIPT = re.compile("[가-힣]+|[A-Za-z]+")
 _NO_SEAMS: frozenset[int] = frozenset()
+_MANY, _READINGS = 3, 4
 # Parts of names that are written in either script at will: kt cloud, kt클라우드.
 _PAIRS = {
     "cloud": "클라우드",
@@ -111,18 +113,25 @@ def _read_differently(written: str) -> Iterator[str]:
 
 
 def _aloud(written: str) -> Iterator[str]:
-    acronyms = _ACRONYM.findall(written)
-    if not acronyms or len(acronyms) > 3:
+    """Acronyms read aloud: all of them in each reading, and where there are several, each alone."""
+    acronyms = list(_ACRONYM.finditer(written))
+    if not acronyms or len(acronyms) > _MANY:
         return
-    for at in range(4):
-        spoken = _ACRONYM.sub(lambda found: _reading(found.group(), at), written)  # noqa: B023
-        yield spoken
+    for reading in range(_READINGS):
+        yield _ACRONYM.sub(partial(_read_match, at=reading), written)
+    if len(acronyms) > 1:
+        for found in acronyms:
+            yield written[: found.start()] + _reading(found.group(), 0) + written[found.end() :]
+
+
+def _read_match(found: re.Match[str], at: int) -> str:
+    return _reading(found.group(), at)
 
 
 def _reading(letters: str, at: int) -> str:
     if letters.lower() in _PAIRS:
         return letters
-    readings = read_letters(letters.lower(), 4)
+    readings = read_letters(letters.lower(), _READINGS)
     return readings[min(at, len(readings) - 1)]
 
 

@@ -106,7 +106,7 @@ PARTICLES = _words(
 # Nouns that follow a name without a space and leave it a name: 오라클사, KT망, 노션기반.
 AFTER_NAME = _words(
     """
-    사 社 측 급 용 망 앱 판 제 계정 라이선스 라이센스 회선 클라우드 서비스 솔루션 플랫폼 제품 제품군
+    사 社 측 급 용 망 앱 계정 라이선스 라이센스 회선 클라우드 서비스 솔루션 플랫폼 제품 제품군
     상품 프로그램 소프트웨어 시스템 서버 기반 사용 이용 활용 도입 구축 운영 연동 연계 호환 호환성 전용
     지원 구독 계약 구매 납품 설치 데이터베이스 디비 데이터 인터넷 공공 공공용 무료 유료 버전 최신 업체
     회사 기업 본사 그룹 코리아 주식회사 유한회사 엔진 화상회의 회의 메신저 메일 문서 오피스 보안 백업
@@ -179,7 +179,7 @@ PRODUCT_NOUNS = (
 
 # Ordinary use of a word that is also a name: how the word before it ends, how the word after it begins.
 ORDINARY_BESIDE: dict[str, frozenset[str]] = {
-    "줌": _words("확대 축소 배율 렌즈 카메라 지도 인 아웃 디지털 광학 핀치"),
+    "줌": _words("확대 축소 배율 렌즈 카메라 지도 글자 이미지 인 아웃 디지털 광학 핀치"),
     "zoom": _words("확대 축소 배율 렌즈 카메라 지도 in out 인 아웃 level lens"),
     "잔디": _words("천연 인조 운동장 구장 축구장 공원 깎기 심기 식재 관리 조경 제초 밭 공사 보식"),
     "하나": _words("중 둘 또는 어느 오직 단 이상 씩 되어 되는 뿐 만"),
