@@ -1,0 +1,249 @@
+"""Reading the list of services from a saved page of the support system.
+
+Nothing is known of how that system writes its pages, so nothing here rests on its class names. Services are
+found by what is stable: the shape of a service id, links to a detail page, labelled facts. When the page does
+not add up (a stated number that was not read, a result without a name, two lists and no telling which) it is
+refused with the reason: a guessed list would be worse than none.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+
+from procurement.adapters.pages_blocks import find_blocks, id_keys, label_keys, link_keys
+from procurement.adapters.pages_count import Stated, page_steps, stated_in
+from procurement.adapters.pages_roles import ASIDE, RESULT, section_type, set_roles
+from procurement.adapters.pages_tables import Found, find_tables
+from procurement.adapters.pages_text import page_text
+from procurement.adapters.pages_tree import Node, build, lines_of
+from procurement.adapters.pages_words import is_article, is_result_heading, other_page
+from procurement.domain.catalogue import SERVICE_ID, ServiceRecord
+from procurement.domain.errors import InvalidInput
+
+_SAVE = "이용지원시스템에서 검색결과 화면을 끝까지 연 뒤 웹페이지(HTML)로 다시 저장해 올려 주세요."
+_OWN_ADDRESS = re.compile(
+    r"saved from url=\(\d+\)(\S{1,500})|<link[^>]{1,200}canonical[^>]{1,500}|<meta[^>]{1,100}og:url[^>]{1,500}"
+)
+
+
+@dataclass(frozen=True)
+class ParsedPage:
+    """What a saved page says: its services in order, and how they were read.
+
+    ``total_stated`` is the number of results that the page itself gives (larger than ``services`` when the
+    results go on in other pages), ``layout`` a signature under which a mapping can be kept, ``notes`` Korean
+    sentences for the person who compares the list with the file.
+    """
+
+    services: tuple[ServiceRecord, ...]
+    total_stated: int | None
+    encoding: str
+    layout: str
+    notes: tuple[str, ...]
+
+
+def parse_result_page(data: bytes, *, declared_encoding: str | None = None) -> ParsedPage:
+    """Read the services from a saved result page or detail page (HTML or MHTML).
+
+    Raises InvalidInput, with the reason and what to do, when the file is no such page or cannot be read whole;
+    TooLarge above 30 MB.
+    """
+    html, encoding = page_text(data, declared_encoding)
+    root, title = build(html)
+    groups, stated, text = _groups(root)
+    kept = [group for group in groups if group.role != ASIDE]
+    if not kept:
+        _expect_empty_result(root, title, text, stated)
+        return ParsedPage((), 0, encoding, "empty", ("검색결과가 없다고 적힌 화면입니다.",))
+    notes: list[str] = []
+    chosen = _choose(kept, stated, notes)
+    services = _without_repeats(chosen, notes)
+    _expect_a_search(root, title, text, stated, chosen)
+    total = _check_total(services, stated, notes)
+    services = _with_page_id(services, html)
+    _note_unknown(services, notes)
+    return ParsedPage(tuple(services), total, encoding, _layout(chosen), tuple(notes))
+
+
+def _groups(root: Node) -> tuple[list[Found], Stated, str]:
+    """The groups of services by the surest evidence that the page gives, with what the page states of them."""
+    tables = find_tables(root)
+    taken = {node for group in tables for node in group.nodes}
+    outcome: tuple[list[Found], Stated, str] | None = None
+    for own in (id_keys, link_keys, label_keys):
+        blocks = [group for group in find_blocks(root, taken, own) if group.records or group.problems]
+        groups = tables + blocks
+        set_roles(root, groups)
+        skipped = {node for group in groups for node in group.nodes}
+        skipped |= {group.box for group in groups if group.role == ASIDE}
+        text = lines_of(root, skipped)
+        stated = stated_in(text, *page_steps(root, skipped))
+        outcome = outcome or (groups, stated, text)
+        if own is not id_keys and not _is_sure(groups, stated):
+            continue
+        if any(group.role != ASIDE for group in groups):
+            return groups, stated, text
+    assert outcome is not None  # noqa: S101 - the loop runs three times
+    return outcome
+
+
+def _is_sure(groups: list[Found], stated: Stated) -> bool:
+    """Services without an id are only taken when the page itself calls them results."""
+    kept = [group for group in groups if group.role != ASIDE and not group.problems]
+    read = sum(len(group.records) for group in kept)
+    return bool(kept) and (read in stated.strongest or all(group.role == RESULT for group in kept))
+
+
+def _choose(groups: list[Found], stated: Stated, notes: list[str]) -> list[Found]:
+    """The groups that are the result; raises InvalidInput when that cannot be told."""
+    whole = [group for group in groups if not group.problems]
+    options = [groups, [group for group in groups if group.role == RESULT]]
+    options += [[g for g in whole if g.shape == shape] for shape in dict.fromkeys(g.shape for g in whole)]
+    twice = _same_list_twice(whole)
+    if twice is not None and len(whole) == len(groups):
+        notes.append("같은 목록이 두 가지 모양으로 실려 있어 한 번만 읽었습니다.")
+        return [twice]
+    for option in options:
+        if option and all(not group.problems for group in option) and _accounts_for(option, groups, stated):
+            if len(option) < len(groups):
+                notes.append("검색결과로 볼 수 없는 다른 서비스 묶음은 읽지 않았습니다.")
+            return option
+    problem = next((problem for group in groups for problem in group.problems), None)
+    if problem:
+        raise InvalidInput(f"검색결과를 빠짐없이 읽을 수 없습니다. {problem} {_SAVE}")
+    if len(groups) > 1 and len({group.shape for group in groups}) > 1:
+        raise InvalidInput(f"서비스 목록이 여러 개라 어느 것이 검색결과인지 알 수 없습니다. {_SAVE}")
+    return groups
+
+
+def _accounts_for(option: list[Found], groups: list[Found], stated: Stated) -> bool:
+    """Whether the option is the result: by the stated number, or, without one, because nothing else is there."""
+    read = len({_identity(record) for group in option for record in group.records})
+    if stated.strongest:
+        return (
+            read in (*stated.strongest, sum(stated.strongest))
+            or (stated.paged and option is groups and len({group.shape for group in groups}) == 1)
+            or (stated.paged and all(group.role == RESULT for group in option) and len(option) < len(groups))
+        )
+    return option is groups and (
+        len({group.shape for group in groups}) == 1 or all(group.role == RESULT for group in groups)
+    )
+
+
+def _identity(record: ServiceRecord) -> tuple[str | None, str]:
+    return record.service_id, "" if record.service_id else record.service_name
+
+
+def _same_list_twice(groups: list[Found]) -> Found | None:
+    """The fuller of two groups that hold the same services in the same order (one for phones, say)."""
+    if len(groups) != 2 or groups[0].shape == groups[1].shape:
+        return None
+    one, other = ([(r.service_id, r.service_name) for r in group.records] for group in groups)
+    if one != other:
+        return None
+    return max(groups, key=lambda group: sum(v is not None for r in group.records for v in vars(r).values()))
+
+
+def _without_repeats(groups: list[Found], notes: list[str]) -> list[ServiceRecord]:
+    services: dict[tuple[str | None, str], ServiceRecord] = {}
+    repeats = 0
+    for group in groups:
+        heading = section_type(group)
+        for record in group.records:
+            if heading and record.service_type is None:
+                record = replace(record, service_type=heading)
+            key = (
+                record.service_id,
+                "" if record.service_id else f"{record.service_name}/{record.provider_name}",
+            )
+            if key not in services:
+                services[key] = record
+            elif services[key] == record:
+                repeats += 1
+            else:
+                raise InvalidInput(
+                    f"‘{record.service_name}’ 서비스가 서로 다른 내용으로 두 번 나옵니다. {_SAVE}"
+                )
+    if repeats:
+        notes.append(f"똑같이 되풀이된 {repeats}줄은 한 번만 읽었습니다.")
+    return list(services.values())
+
+
+def _check_total(services: list[ServiceRecord], stated: Stated, notes: list[str]) -> int | None:
+    read = len(services)
+    try:
+        total = stated.total_for(read)
+    except ValueError as error:
+        raise InvalidInput(
+            f"화면에는 {error.args[0]:,}건이라고 적혀 있으나 {read:,}건만 읽혔습니다. {_SAVE}"
+            if error.args[0] > read
+            else f"화면에 적힌 {error.args[0]:,}건보다 많은 {read:,}건이 읽혔습니다. {_SAVE}"
+        ) from error
+    if total is not None and total > read:
+        notes.append(
+            f"전체 {total:,}건 가운데 이 파일에 있는 {read:,}건을 읽었습니다. 나머지 쪽도 저장해 올려 주세요."
+        )
+    elif total is None and stated.paged:
+        notes.append(
+            "결과가 여러 쪽에 나뉘어 있고 전체 건수는 적혀 있지 않습니다. 나머지 쪽도 확인해 주세요."
+        )
+    return total
+
+
+def _expect_empty_result(root: Node, title: str, text: str, stated: Stated) -> None:
+    """Raise InvalidInput unless the page says that the search found nothing."""
+    other = other_page(title, text, _has_password(root))
+    if other is None and (stated.empty or 0 in stated.strongest) and not any(stated.strongest):
+        return
+    if other:
+        raise InvalidInput(f"검색결과 화면이 아니라 {other}으로 보입니다. {_SAVE}")
+    if any(node.tag in {"frame", "frameset"} for node in root.walk()):
+        raise InvalidInput(f"화면의 틀만 저장되어 내용이 없습니다. {_SAVE}")
+    raise InvalidInput(f"검색결과 화면이 아닙니다. 서비스 목록을 찾을 수 없습니다. {_SAVE}")
+
+
+def _expect_a_search(root: Node, title: str, text: str, stated: Stated, groups: list[Found]) -> None:
+    """Raise InvalidInput when services are named on a page that is not about a search or a service."""
+    searched = bool(stated.found or stated.total or stated.parts) or any(g.role == RESULT for g in groups)
+    searched = (
+        searched or is_result_heading(title) or any(is_result_heading(line) for line in text.split("\n"))
+    )
+    if stated.empty and not stated.strongest:
+        raise InvalidInput(f"검색결과가 없다는 안내와 서비스 목록이 함께 있어 읽지 않았습니다. {_SAVE}")
+    if searched:
+        return
+    records = [record for group in groups for record in group.records]
+    if is_article(title, text):
+        raise InvalidInput(f"검색결과 화면이 아니라 기사나 게시글로 보입니다. {_SAVE}")
+    if _has_password(root) or any(record.service_id is None for record in records):
+        raise InvalidInput(f"검색결과 화면이라는 표시가 없습니다. {_SAVE}")
+    if not any(record.provider_name or record.service_type or record.csap_grade for record in records):
+        raise InvalidInput(f"서비스 이름만 있고 검색결과라는 표시가 없습니다. {_SAVE}")
+
+
+def _has_password(root: Node) -> bool:
+    return any(
+        node.tag == "input" and node.attrs.get("type", "").lower() == "password" for node in root.walk()
+    )
+
+
+def _with_page_id(services: list[ServiceRecord], html: str) -> list[ServiceRecord]:
+    """On the page of one service its id may stand in the address of the page alone."""
+    if len(services) != 1 or services[0].service_id is not None:
+        return services
+    ids = {one for match in _OWN_ADDRESS.finditer(html[:20_000]) for one in SERVICE_ID.findall(match.group())}
+    return [replace(services[0], service_id=ids.pop())] if len(ids) == 1 else services
+
+
+def _note_unknown(services: list[ServiceRecord], notes: list[str]) -> None:
+    for title, missing in (
+        ("서비스 번호를", sum(record.service_id is None for record in services)),
+        ("제공자명을", sum(record.provider_name is None for record in services)),
+    ):
+        if missing:
+            notes.append(f"{title} 알 수 없는 서비스가 {missing:,}건 있습니다. 원본과 대조해 주세요.")
+
+
+def _layout(groups: list[Found]) -> str:
+    shapes = list(dict.fromkeys(group.shape for group in groups))
+    return f"{shapes[0][:80]}#{hashlib.sha256('/'.join(shapes).encode()).hexdigest()[:12]}"

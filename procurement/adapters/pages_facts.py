@@ -1,0 +1,349 @@
+"""The facts that one result states: labelled pairs, attributes, named classes, badges, and the name."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from procurement.adapters.pages_tree import BLOCK, Node
+from procurement.adapters.pages_words import badge_of, is_action, is_name
+from procurement.domain.catalogue import (
+    SERVICE_ID,
+    field_of_label,
+    label_key,
+    label_rank,
+    service_type_of,
+    tidy,
+    yes_no,
+)
+
+Part = Node | str
+
+_EMPHASIS = frozenset(("b", "strong", "em", "mark", "i", "u", "font", "br", "wbr", "small", "big"))
+_CONTROLS = frozenset(("button", "select", "input", "textarea", "sup", "img"))
+_BLIND = frozenset(("blind", "sr-only", "screen_out", "screen-out", "visually-hidden", "ir", "txt_hidden"))
+_LABEL_TAGS = frozenset(("dt", "th"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
+_PROVIDER_WORDS = frozenset(
+    (
+        "provider",
+        "prvdr",
+        "provdr",
+        "company",
+        "cmpny",
+        "corp",
+        "corporation",
+        "vendor",
+        "maker",
+        "mnfctr",
+        "manufacturer",
+        "supplier",
+        "firm",
+        "entrps",
+        "seller",
+        "enterprise",
+        "cmp",
+        "mfr",
+    )
+)
+_NAME_WORDS = frozenset(("name", "nm", "title", "tit", "ttl", "subject", "subj", "sbj", "svcnm", "srvcnm"))
+_DESC_WORDS = frozenset(("desc", "description", "summary", "explain", "intro", "dsc", "expln"))
+_PAIR = re.compile(r"(?:^|[|/·,;ㅣ│]|\s)\s*([가-힣A-Za-z][가-힣A-Za-z ]{0,14}?)\s*[:：]\s*")
+_TAIL = re.compile(r"\s+[|ㅣ│]\s.*$|[\s|/·,;ㅣ│]+$")
+_NUMBERING = re.compile(r"^\s*(?:\d{1,4}\s*[.)]\s*|[-•▪■□○●·*]\s*)")
+
+
+@dataclass
+class Reading:
+    """Raw texts by field, other labelled texts, and for each field how surely its label named it."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    extra: list[tuple[str, str]] = field(default_factory=list)
+    ranks: dict[str, int] = field(default_factory=dict)
+
+    def take(self, name: str, text: str, label: str) -> None:
+        """Keep a labelled text; of two for one field the surer label wins and the other becomes extra."""
+        rank = label_rank(name, label)
+        if not text or self.facts.get(name) == text:
+            return
+        if name not in self.facts or rank < self.ranks.get(name, 0):
+            if name in self.facts:
+                self.extra.append((label, self.facts[name]))
+            self.facts[name], self.ranks[name] = text, rank
+        else:
+            self.extra.append((label, text))
+
+
+def value_text(part: Part) -> str:
+    """The text of a value, without buttons, marks such as NEW, and text meant for screen readers only."""
+    out: list[str] = []
+    stack: list[Part] = [part]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            out.append(item)
+        elif item.tag not in _CONTROLS and not item.classes & _BLIND:
+            gap = " " if item.tag in BLOCK else ""
+            if item is not part and len(item.text) <= 24 and is_action(item.text):
+                continue
+            out.append(gap)
+            stack.append(gap)
+            stack.extend(reversed(item.children))
+    return tidy("".join(out))
+
+
+def simple_text(node: Node) -> str | None:
+    """The text of an element that says one thing: bare text with emphasis, or one such element alone."""
+    shown = [c for c in node.elements if c.tag not in _CONTROLS and value_text(c) and not c.classes & _BLIND]
+    bare = any(isinstance(child, str) and child.strip() for child in node.children)
+    if all(child.tag in _EMPHASIS and not child.elements for child in shown) and (bare or len(shown) <= 1):
+        return value_text(node)
+    return simple_text(shown[0]) if len(shown) == 1 and not bare else None
+
+
+def read(parts: Sequence[Part]) -> Reading:
+    """Read one result, given as the run of elements and texts that make it up."""
+    reading = Reading()
+    nodes = [node for part in parts if isinstance(part, Node) for node in part.walk()]
+    tops = {part for part in parts if isinstance(part, Node)}
+    labels = _read_pairs(nodes, tops, reading)
+    for text in _bare_texts(nodes, parts):
+        _read_inline(text, reading)
+    read_marks(nodes, labels, reading)
+    ids = {one for node in nodes for one in node.ids} | {
+        one for part in parts if isinstance(part, str) for one in SERVICE_ID.findall(part)
+    }
+    if len(ids) == 1:
+        reading.facts["service_id"] = ids.pop()
+    name = reading.facts.get("service_name", "")
+    if not is_name(name):
+        found = _name(nodes, labels) or _only_text(parts)
+        reading.facts["service_name"] = found or ""
+    return reading
+
+
+def read_marks(nodes: list[Node], labels: set[Node], reading: Reading) -> None:
+    """Add what attributes, named classes and badges say to a reading; what is in it already stays."""
+    for node in nodes:
+        _read_attributes(node, reading)
+    _read_classes(nodes, labels, reading)
+
+
+def is_label(node: Node) -> str | None:
+    """The field that an element names as a label, else ``None``."""
+    text = node.text
+    if not 0 < len(text) <= 24 or any(child.text == text for child in node.elements):
+        return None
+    loose = node.tag in _LABEL_TAGS or text.endswith((":", "："))
+    return field_of_label(text, loose=loose)
+
+
+def _read_pairs(nodes: list[Node], tops: set[Node], reading: Reading) -> set[Node]:
+    labels: set[Node] = set()
+    for node in nodes:
+        name = is_label(node)
+        if name is None and (node.tag != "th" or not 0 < len(node.text) <= 30):
+            continue
+        value = _below(node) if node.tag == "th" else ""
+        value = value or following(node, tops)
+        if not value:
+            continue
+        labels.add(node)
+        if name is not None:
+            reading.take(name, value, node.text)
+        else:
+            reading.extra.append((node.text.rstrip(" :："), value))
+    return labels
+
+
+def _below(head: Node) -> str:
+    """The cell under a header cell of a small table that has a row of header cells and one row of values."""
+    row = head.parent
+    if row is None or row.parent is None or len(row.elements) < 2:
+        return ""
+    rows = [
+        line
+        for part in (row.parent.parent or row).elements
+        for line in [part, *part.elements]
+        if line.tag == "tr"
+    ]
+    cells = rows[1].elements if len(rows) == 2 and rows[0] is row else []
+    if len(cells) != len(row.elements) or any(cell.tag != "th" for cell in row.elements):
+        return ""
+    return value_text(cells[next(i for i, cell in enumerate(row.elements) if cell is head)])
+
+
+def following(label: Node, tops: set[Node]) -> str:
+    """The value that stands behind a label: the next element or text, here or one box further out."""
+    node = label
+    while node.parent is not None:
+        siblings = node.parent.children
+        at = next(i for i, child in enumerate(siblings) if child is node)
+        value, met = _next_value(siblings[at + 1 :])
+        if met or value:
+            return value
+        if node in tops or node.parent.text != label.text:
+            return ""
+        node = node.parent
+    return ""
+
+
+def _next_value(siblings: Sequence[Part]) -> tuple[str, bool]:
+    """The first value among the siblings and whether something other than a value stood in the way."""
+    words: list[str] = []
+    for sibling in siblings:
+        if isinstance(sibling, str):
+            words.append(sibling if words else sibling.lstrip(" \t\r\n:：\xa0"))
+        elif words and tidy("".join(words)):
+            if sibling.tag not in _EMPHASIS or sibling.tag == "br" or is_label(sibling):
+                break
+            words.append(value_text(sibling))
+        elif is_label(sibling) or sibling.tag in _LABEL_TAGS:
+            return "", True
+        elif sibling.text:
+            return value_text(sibling).lstrip(" :："), True
+    return _TAIL.sub("", tidy("".join(words))), False
+
+
+def _bare_texts(nodes: list[Node], parts: Sequence[Part]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, str):
+            yield part
+    for node in nodes:
+        for child in node.children:
+            if isinstance(child, str) and (":" in child or "：" in child):
+                yield child
+
+
+def _read_inline(text: str, reading: Reading) -> None:
+    """Facts of a line such as ``제공자: 표본회사 | 유형: SaaS``."""
+    line = tidy(text)
+    found = (
+        [(m, field_of_label(m.group(1))) for m in _PAIR.finditer(line)] if ":" in line or "：" in line else []
+    )
+    known = [(match, name) for match, name in found if name]
+    ends = [match.start() for match, _ in known[1:]] + [len(line)]
+    for (match, name), end in zip(known, ends, strict=bool(known)):
+        value = _TAIL.sub("", line[match.end() : end])
+        if value and name:
+            reading.take(name, value.strip(), match.group(1))
+
+
+def _read_attributes(node: Node, reading: Reading) -> None:
+    for key, text in node.attrs.items():
+        name = field_of_label(key[5:]) if key.startswith("data-") else None
+        if name is None or name in reading.facts or name == "service_id":
+            continue
+        if name == "service_type" and not service_type_of(text):
+            continue
+        if name in {"in_mall", "innovation"} and yes_no(text) is None:
+            continue
+        reading.facts[name] = tidy(text)
+
+
+def _read_classes(nodes: list[Node], labels: set[Node], reading: Reading) -> None:
+    badges: dict[str, set[str]] = {}
+    for node in nodes:
+        text = node.text
+        if not text or node in labels or any(child.text == text for child in node.elements):
+            continue
+        badge = badge_of(text)
+        if badge is not None:
+            badges.setdefault(badge[0], set()).add(badge[1])
+        elif "class" in node.attrs and is_label(node) is None:
+            _read_class(node, reading)
+        elif node.tag in {"span", "em"} and node.parent is not None and node.parent.tag == "dt":
+            _read_maker(node, reading)
+    for name, values in badges.items():
+        if len(values) == 1 and name not in reading.facts:
+            reading.facts[name] = values.pop()
+
+
+def _read_class(node: Node, reading: Reading) -> None:
+    words = node.words()
+    if words & _PROVIDER_WORDS and "provider_name" not in reading.facts:
+        text = simple_text(node)
+        if text and is_name(text):
+            reading.facts["provider_name"] = text.lstrip(" :：")
+    elif words & _DESC_WORDS and "description" not in reading.facts:
+        reading.facts["description"] = value_text(node)
+
+
+def _read_maker(node: Node, reading: Reading) -> None:
+    """In the thumbnail list of the predecessor portal the head is the linked name and then its maker."""
+    thumbs = any("type-thumb" in box.classes for box in node.ancestors())
+    if thumbs and "provider_name" not in reading.facts and is_name(node.text):
+        reading.facts["provider_name"] = node.text
+
+
+def _name(nodes: list[Node], labels: set[Node]) -> str | None:
+    """The name when no label gives it: linked text, then what is marked as title, then a heading."""
+    free = [node for node in nodes if node not in labels and not node.words() & _PROVIDER_WORDS]
+    links = [node for node in free if node.tag in {"a", "button"} and (node.ids or _leads_to_detail(node))]
+    marked = _names(node for node in free if node.words() & _NAME_WORDS)
+    headings = _names(node for node in free if node.tag in _HEADINGS)
+    linked = _names(node for node in links if not node.words() & _DESC_WORDS)
+    for names in (linked, marked, headings):
+        if len(names) == 1:
+            return names[0]
+    both = [name for name in linked or marked if name in marked or name in headings]
+    if both:
+        return both[0]
+    if linked:
+        return None
+    if headings:
+        return headings[0] if headings[0] in marked or not marked else None
+    return _last_resort(free, links)
+
+
+def _last_resort(free: list[Node], links: list[Node]) -> str | None:
+    strong = _names(node for node in free if node.tag in {"strong", "b"})
+    other = _names(node for node in free if node.tag == "a")
+    pictures = [tidy(n.attrs.get("alt", "")) for link in links for n in link.walk() if n.tag == "img"]
+    for names in (strong, other, list(dict.fromkeys(filter(is_name, pictures)))):
+        if len(names) == 1:
+            return names[0]
+    return None
+
+
+def _leads_to_detail(node: Node) -> bool:
+    target = f"{node.attrs.get('href', '')} {node.attrs.get('onclick', '')}".lower()
+    return "detail" in target or "view" in target
+
+
+def _names(nodes: Iterator[Node]) -> list[str]:
+    """The different names among the texts of the elements, in order."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        text = simple_text(node)
+        if text:
+            text = _without_id(text)
+        if (
+            text
+            and is_name(text)
+            and field_of_label(text, loose=False) is None
+            and not label_key(text).isdigit()
+        ):
+            found[text] = None
+    return list(found)
+
+
+def _without_id(text: str) -> str:
+    bare = re.sub(rf"[(\[<]?\s*{SERVICE_ID.pattern}\s*[)\]>]?", " ", text)
+    return tidy(_NUMBERING.sub("", tidy(bare)))
+
+
+def _only_text(parts: Sequence[Part]) -> str | None:
+    """The name when a result is a single run of text: the text beside the id, if nothing else is in it."""
+    shown = [part for part in parts if (part.strip() if isinstance(part, str) else part.text)]
+    if len(shown) != 1:
+        return None
+    part = shown[0]
+    text = tidy(part) if isinstance(part, str) else simple_text(part)
+    if not text or not SERVICE_ID.search(text):
+        return None
+    bare = _without_id(text)
+    return (
+        bare
+        if is_name(bare) and len(bare) <= 60 and not re.search(r"[|/,:：;·]|\s[-–]\s|다\.$", bare)
+        else None
+    )
