@@ -4,195 +4,151 @@
 database up to date and loads the sample institution on the very first start.
 """
 
-import contextlib
-import ctypes
-import errno
-import os
-import select
-import signal
+import argparse
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
-from pathlib import Path
-from types import FrameType
 
-ROOT = Path(__file__).resolve().parent.parent
+import flask_migrate
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import select
 
-# Seconds that a request or a job in hand gets to finish when everything stops.
-GRACE = 20.0
-# Seconds before a worker that died is started again: doubled each time, back to the first after a long life.
-FIRST_DELAY, LONGEST_DELAY, LONG_LIFE = 1.0, 30.0, 60.0
+from procurement.adapters.fonts import FontsMissingError, font_paths
+from procurement.adapters.processes import GRACE, ListenError, Supervisor, listen, say
+from procurement.config import ROOT, ConfigError, Settings
+from procurement.extensions import db
+from procurement.models import Account, Institution, triggers
+from procurement.models.base import ACROSS
 
-PR_SET_PDEATHSIG = 1
+MIGRATIONS = ROOT / "migrations"
+
+# Two processes of eight threads answer some dozens of people at once on two cores.
+PROCESSES, THREADS = 2, 8
 
 
-class ListenError(Exception):
-    """The address cannot be opened; the message says why and how to mend it, in Korean and English."""
+def _make_app(settings: Settings) -> Flask:
+    # The package makes the application from modules that this one stands beside.
+    from procurement import create_app
+
+    return create_app(settings)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Open the address before anything is started, so that a taken port is said plainly and at once.
+def prepare(settings: Settings) -> None:
+    """Bring the database up to date; load the sample when it holds no institution and this is no real use.
 
-    ``port`` 0 takes any free port. Raises ``ListenError``.
+    Raises ``ConfigError`` when the database is not what the program needs.
+    """
+    app = _make_app(settings)
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(MIGRATIONS))
+        _check_triggers()
+        first_start = not _any(Institution)
+        db.session.remove()
+        db.engine.dispose()
+    if first_start and not settings.production:
+        say("처음 시작하므로 표본 기관을 넣습니다 · first start: loading the sample institution")
+        subprocess.run(_flask("demo"), cwd=ROOT, check=True)
+
+
+def check(settings: Settings) -> bool:
+    """See that the database and the fonts are ready to be served; gives whether the sample is there.
+
+    Raises ``ConfigError`` with the way to mend it.
     """
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        server = socket.socket(family, kind, protocol)
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            server.bind(address)
-            server.listen(128)
-        except OSError:
-            server.close()
-            raise
-    except OSError as error:
-        raise ListenError(_reason(host, port, error)) from error
-    return server
-
-
-def _reason(host: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"{port}번 포트를 다른 프로그램이 쓰고 있습니다. 그 프로그램을 끝내거나 다른 포트로 시작하세요: "
-            f"PORT={port + 1} make run\n"
-            f"Port {port} is taken by another program. Stop it or choose another: PORT={port + 1} make run"
+        font_paths(settings.font_dir)
+    except FontsMissingError as error:
+        raise ConfigError(str(error)) from error
+    with _make_app(settings).app_context():
+        _check_version()
+        _check_triggers()
+        sample = _any(Institution, sample=True) or _any(Account, sample=True)
+        db.session.remove()
+        db.engine.dispose()
+    if sample and settings.production:
+        raise ConfigError(
+            "운영 모드에서는 표본 기관과 표본 계정이 있는 데이터베이스로 시작할 수 없습니다. "
+            "DATABASE_URL에 새 데이터베이스를 정한 뒤 make setup을 실행하세요."
         )
-    if error.errno == errno.EACCES:
-        return (
-            f"{port}번 포트를 열 권한이 없습니다. 1024 이상의 포트로 시작하세요: PORT=8000 make run\n"
-            f"No permission to open port {port}. Choose one from 1024 up: PORT=8000 make run"
-        )
-    return (
-        f"{host} 주소의 {port}번 포트를 열 수 없습니다({error}). HOST와 PORT 설정을 확인하세요.\n"
-        f"Cannot listen on {host} port {port} ({error}). Check the settings HOST and PORT."
-    )
+    return sample
 
 
-def _end_with_supervisor() -> None:
-    """Have the kernel end this child when the supervisor dies, even of SIGKILL (Linux only)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def _check_version() -> None:
+    with db.engine.connect() as connection:
+        present = set(MigrationContext.configure(connection).get_current_heads())
+    if present != set(ScriptDirectory(str(MIGRATIONS)).get_heads()):
+        raise ConfigError("데이터베이스가 이 판과 맞지 않습니다. make setup을 실행한 뒤 다시 시작하세요.")
 
 
-class Child:
-    """A process in a session of its own, so that a Ctrl-C in the terminal reaches the supervisor alone."""
-
-    def __init__(self, command: Sequence[str], pass_fds: Sequence[int] = ()) -> None:
-        self.started = time.monotonic()
-        # The supervisor has one thread, so that running Python between fork and exec is safe.
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, start_new_session=True, pass_fds=pass_fds, preexec_fn=_end_with_supervisor
+def _check_triggers() -> None:
+    with db.engine.connect() as connection:
+        missing = triggers.missing(connection)
+    if missing:
+        raise ConfigError(
+            f"기록을 고치거나 지우지 못하게 하는 장치 {len(missing)}개가 데이터베이스에 없습니다"
+            f"({missing[0]} 등). 누가 지웠는지 확인하고, 백업에서 되살린 뒤 다시 시작하세요."
         )
 
-    def exit_code(self) -> int | None:
-        """What it ended with, or None while it runs."""
-        return self._process.poll()
 
-    def ask_to_stop(self) -> None:
-        """Let it finish what it has in hand."""
-        self._process.terminate()
-
-    def sweep(self) -> None:
-        """End it and whatever it started, at once."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+def _any(model: type[Institution] | type[Account], sample: bool = False) -> bool:
+    query = select(model.id).limit(1).execution_options(**{ACROSS: True})
+    if sample:
+        query = query.where(model.is_sample)
+    return db.session.scalar(query) is not None
 
 
-class Supervisor:
-    """Keeps a web server and a worker running together.
+def _flask(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
 
-    The worker is started again when it dies. When the web server dies, and on SIGINT, SIGTERM or SIGHUP, both
-    stop.
-    """
 
-    def __init__(self, web: Sequence[str], worker: Sequence[str], pass_fds: Sequence[int] = ()) -> None:
-        self._commands = (web, worker)
-        self._pass_fds = pass_fds
-        self._asked = 0
-        self._delay = FIRST_DELAY
-        self._restart_at: float | None = None
+def _web_command(server: socket.socket) -> list[str]:
+    """Gunicorn on the open socket; GUNICORN_CMD_ARGS in the environment can add to it, an access log say."""
+    options = {
+        "--bind": f"fd://{server.fileno()}",
+        "--worker-class": "gthread",
+        "--workers": str(PROCESSES),
+        "--threads": str(THREADS),
+        "--graceful-timeout": str(int(GRACE) - 5),
+        "--log-level": "warning",
+    }
+    pairs = [part for option in options.items() for part in option]
+    return [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", *pairs]
 
-    def run(self) -> int:
-        """Run until told to stop; gives the exit code: 0 when asked to stop, else the web server's."""
-        wake = self._listen_to_signals()
-        self._web = Child(self._commands[0], self._pass_fds)
-        self._worker = Child(self._commands[1])
-        code = None
-        try:
-            while code is None:
-                self._wait(wake, self._seconds_to_restart())
-                code = self._look()
-        finally:
-            self._stop(wake)
-        return code
 
-    def _listen_to_signals(self) -> int:
-        reader, writer = os.pipe()
-        os.set_blocking(reader, False)
-        os.set_blocking(writer, False)
-        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._ask)
-        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-        return reader
-
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self._asked += 1
-
-    @staticmethod
-    def _wait(wake: int, seconds: float | None) -> None:
-        if select.select([wake], [], [], seconds)[0]:
-            os.read(wake, 4096)
-
-    def _seconds_to_restart(self) -> float | None:
-        return None if self._restart_at is None else max(0.0, self._restart_at - time.monotonic())
-
-    def _look(self) -> int | None:
-        """See who is still there and mend it; gives the exit code when it is time to stop."""
-        if self._asked:
-            return 0
-        code = self._web.exit_code()
-        if code is not None:
-            _say(f"웹 서버가 멈추어 모두 끝냅니다({code}) · the web server ended with {code}; stopping")
-            return code or 1
-        if self._restart_at is not None:
-            if time.monotonic() >= self._restart_at:
-                self._restart_at = None
-                self._worker = Child(self._commands[1])
-        elif self._worker.exit_code() is not None:
-            self._plan_restart()
-        return None
-
-    def _plan_restart(self) -> None:
-        self._worker.sweep()
-        if time.monotonic() - self._worker.started > LONG_LIFE:
-            self._delay = FIRST_DELAY
-        _say(
-            f"작업 처리기가 멈추어 {self._delay:.0f}초 뒤 다시 시작합니다 · "
-            f"the worker ended with {self._worker.exit_code()}; starting it again in {self._delay:.0f} s"
+def serve(settings: Settings) -> int:
+    """Serve until told to stop; gives the exit code. Raises ``ConfigError`` and ``ListenError``."""
+    with listen(settings.host, settings.port) as server:
+        sample = check(settings)
+        if sample:
+            subprocess.run(_flask("demo"), cwd=ROOT, check=True)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        print(
+            f"\n  http://{host}:{server.getsockname()[1]} 에서 실행합니다. 끝내려면 Ctrl+C를 누르세요. "
+            "· Serving; Ctrl+C to stop.\n",
+            flush=True,
         )
-        self._restart_at = time.monotonic() + self._delay
-        self._delay = min(2 * self._delay, LONGEST_DELAY)
-
-    def _stop(self, wake: int) -> None:
-        children = (self._web, self._worker)
-        for child in children:
-            child.ask_to_stop()
-        # A second Ctrl-C means that somebody does not want to wait.
-        asked, deadline = self._asked, time.monotonic() + GRACE
-        while any(child.exit_code() is None for child in children) and self._asked == asked:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                break
-            self._wait(wake, left)
-        for child in children:
-            child.sweep()
+        worker = [sys.executable, "-m", "procurement.worker"]
+        return Supervisor(_web_command(server), worker, ROOT, pass_fds=(server.fileno(),)).run()
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
+def main(arguments: Sequence[str]) -> int:
+    """The command; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m procurement.serve", description=__doc__)
+    parser.add_argument("--prepare", action="store_true", help="migrate; load the sample on the first start")
+    options = parser.parse_args(arguments)
+    try:
+        settings = Settings.from_environment()
+        if not options.prepare:
+            return serve(settings)
+        prepare(settings)
+    except (ConfigError, ListenError) as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

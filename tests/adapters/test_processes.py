@@ -14,10 +14,10 @@ from typing import TypeVar
 
 import pytest
 
-from procurement.serve import ListenError, listen
+from procurement.adapters.processes import ListenError, listen
 
 T = TypeVar("T")
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 # Stands in for the web server or the worker: tells its pid, starts a child of its own, then waits.
 STAND_IN = """
@@ -30,10 +30,11 @@ time.sleep(600)
 
 SUPERVISOR = """
 import json, sys
-from procurement import serve
-serve.FIRST_DELAY = 0.0
-serve.GRACE = 5.0
-sys.exit(serve.Supervisor(*json.loads(sys.argv[1])).run())
+from pathlib import Path
+from procurement.adapters import processes
+processes.FIRST_DELAY = 0.0
+processes.GRACE = 5.0
+sys.exit(processes.Supervisor(*json.loads(sys.argv[1]), Path.cwd()).run())
 """
 
 
