@@ -208,46 +208,53 @@ def _with_vat(quote: Quote) -> int:
     return quote.amount_won if quote.vat_included else add_vat(quote.amount_won)[1]
 
 
-def _winning_quotes(facts: CaseFacts) -> dict[int, Quote]:
-    found = {}
-    for lot in live_lots(facts):
-        row = winner(facts, lot)
-        quote = facts.selection.quote_of(lot, row.result_id) if row else None
-        if quote is not None and quote.amount_won >= 0:
-            found[lot] = quote
-    return found
+def _over_definition(facts: CaseFacts, lot: int, quote: Quote) -> Iterator[Problem]:
+    """The chosen quote against the budget the definition gives the lot."""
+    wanted, amount = facts.definition.lot(lot), _with_vat(quote)
+    if wanted is not None and wanted.budget_won is not None and amount > wanted.budget_won:
+        yield Problem(
+            f"{lot_prefix(facts, lot)}고른 서비스의 견적 {format_won(amount)}원(부가세 포함)이 "
+            f"정의서의 예산 {format_won(wanted.budget_won)}원을 넘습니다. 그래도 고른 사유를 적으세요.",
+            lot_subject(lot),
+            "quotes",
+        )
+
+
+def _over_sheet(facts: CaseFacts, quotes: list[Quote]) -> Iterator[Problem]:
+    """All chosen quotes together against what ① found available."""
+    total = sum(_with_vat(quote) for quote in quotes)
+    if facts.budget is not None and total > facts.budget.available_won:
+        yield Problem(
+            f"고른 견적의 합계 {format_won(total)}원(부가세 포함)이 ①에서 확인한 예산 "
+            f"{format_won(facts.budget.available_won)}원을 넘습니다. "
+            "①에서 부족분을 어떻게 채울지 확인하거나 사유를 적으세요.",
+            "budget",
+            "quotes",
+        )
 
 
 def _within_budget(facts: CaseFacts) -> Verdict:
     """E-10: the chosen quotes lie within the budget of the definition and within that of ①."""
-    quotes = _winning_quotes(facts)
-    if not quotes:
-        return not_yet("고른 서비스의 견적이 있을 때 봅니다.")
-    problems = []
-    for lot, quote in quotes.items():
-        wanted, amount = facts.definition.lot(lot), _with_vat(quote)
-        if wanted is not None and wanted.budget_won is not None and amount > wanted.budget_won:
-            problems.append(
-                Problem(
-                    f"{lot_prefix(facts, lot)}고른 서비스의 견적 {format_won(amount)}원(부가세 포함)이 "
-                    f"정의서의 예산 {format_won(wanted.budget_won)}원을 넘습니다. "
-                    "그래도 고른 사유를 적으세요.",
-                    lot_subject(lot),
-                    "quotes",
-                )
-            )
-    total = sum(_with_vat(quote) for quote in quotes.values())
-    if facts.budget is not None and total > facts.budget.available_won:
-        problems.append(
-            Problem(
-                f"고른 견적의 합계 {format_won(total)}원(부가세 포함)이 ①에서 확인한 예산 "
-                f"{format_won(facts.budget.available_won)}원을 넘습니다. "
-                "①에서 부족분을 어떻게 채울지 확인하거나 사유를 적으세요.",
-                "budget",
-                "quotes",
-            )
+    chosen = [(lot, row) for lot in live_lots(facts) if (row := winner(facts, lot)) is not None]
+    if not chosen:
+        return not_yet("이용계약 대상을 정한 뒤에 봅니다.")
+    found = [(lot, row, facts.selection.quote_of(lot, row.result_id)) for lot, row in chosen]
+    quotes = [(lot, quote) for lot, _, quote in found if quote is not None]
+    if not quotes and is_central(facts):
+        return not_applicable("중앙조달은 견적을 받지 않고 디지털서비스몰의 가격으로 계약합니다.")
+    problems = [
+        Problem(
+            f"{lot_prefix(facts, lot)}고른 서비스 ‘{row.service_name}’의 견적이 없어 "
+            "예산과 견줄 수 없습니다. 견적을 적거나 없는 사유를 적으세요.",
+            lot_subject(lot, "no quote"),
+            "quotes",
         )
-    return from_problems(problems)
+        for lot, row, quote in found
+        if quote is None and not is_central(facts)
+    ]
+    for lot, quote in quotes:
+        problems += _over_definition(facts, lot, quote)
+    return from_problems((*problems, *_over_sheet(facts, [quote for _, quote in quotes])))
 
 
 def _proposal(facts: CaseFacts, lot: int) -> Iterator[Problem]:
