@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from procurement.domain.errors import InvalidInput, TooLarge
 
@@ -41,7 +41,7 @@ class EvidenceStore:
         """Where the bytes of ``digest`` are, or would be."""
         return self.root / digest[:2] / digest
 
-    def put(self, stream: BinaryIO, *, limit_bytes: int) -> StoredFile:
+    def put(self, stream: IO[bytes], *, limit_bytes: int) -> StoredFile:
         """Take a stream in and return its digest and size.
 
         Raises ``TooLarge`` past ``limit_bytes`` and ``InvalidInput`` for an empty file.

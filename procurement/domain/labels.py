@@ -20,8 +20,3 @@ class Labelled(StrEnum):
         member._value_ = value
         member.label = label
         return member
-
-    @classmethod
-    def choices(cls) -> list[tuple[str, str]]:
-        """Pairs of (value, label) in order of definition, as a select field takes them."""
-        return [(member.value, member.label) for member in cls]

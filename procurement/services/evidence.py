@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from procurement.adapters.evidence_store import StoredFile
+from procurement.adapters.filetypes import FileKind, detect, safe_name
 from procurement.domain.access import Actor
-from procurement.domain.errors import InvalidInput, NotFound
+from procurement.domain.errors import Conflict, InvalidInput, NotFound
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, EvidenceFile
@@ -47,6 +49,24 @@ PURPOSES: dict[str, str] = {
 }
 
 
+HEAD_BYTES = 256 * 1024
+
+MEDIA_TYPES: dict[FileKind, str] = {
+    FileKind.PDF: "application/pdf",
+    FileKind.PNG: "image/png",
+    FileKind.JPEG: "image/jpeg",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileKind.HWPX: "application/hwp+zip",
+    FileKind.HWP: "application/x-hwp",
+    FileKind.ODS: "application/vnd.oasis.opendocument.spreadsheet",
+    FileKind.ZIP: "application/zip",
+    FileKind.HTML: "text/html",
+    FileKind.CSV: "text/csv",
+    FileKind.TEXT: "text/plain",
+}
+
+
 @dataclass(frozen=True)
 class EvidenceView:
     """A file as shown in a list."""
@@ -61,30 +81,40 @@ class EvidenceView:
     media_type: str
 
 
-def receive(stream: BinaryIO) -> StoredFile:
+@dataclass(frozen=True)
+class Received:
+    """Bytes taken into the store, with the label and kind of the file."""
+
+    stored: StoredFile
+    name: str
+    media_type: str
+
+
+def receive(stream: IO[bytes], name: str) -> Received:
     """Take the bytes into the store; call it before the transaction.
 
-    Raises ``TooLarge`` or ``InvalidInput``.
+    The kind is told by structure, not by the name's ending. Raises ``TooLarge`` or ``InvalidInput``.
     """
-    return evidence_store().put(stream, limit_bytes=settings().max_upload_bytes)
+    stored = evidence_store().put(stream, limit_bytes=settings().max_upload_bytes)
+    with evidence_store().open(stored.digest) as kept:
+        kind = detect(kept.read(HEAD_BYTES), name)
+    return Received(stored, safe_name(name), MEDIA_TYPES.get(kind, "application/octet-stream"))
 
 
 def attach(
     actor: Actor,
     case: Case,
-    stored: StoredFile,
+    received: Received,
     *,
-    name: str,
-    media_type: str,
     purpose: str,
     step: Step | None,
     supersedes: str | None = None,
     reason: str = "",
 ) -> EvidenceFile:
-    """Write the row of a stored file. ``supersedes``: id of the file that it takes the place of.
+    """Write the row of a file received. ``supersedes``: id of the file that it takes the place of.
 
     Raises ``InvalidInput`` for an unknown purpose or a replacement without reason, ``NotFound``
-    when the file to replace is not of this case.
+    when the file to replace is not of this case, ``Conflict`` when it was replaced meanwhile.
     """
     if purpose not in PURPOSES:
         raise InvalidInput("무엇의 증빙인지 목록에서 골라 주세요.", "purpose")
@@ -96,21 +126,24 @@ def attach(
         case_id=case.id,
         step=step.value if step else None,
         purpose=purpose,
-        name=name,
-        media_type=media_type,
-        digest=stored.digest,
-        size_bytes=stored.size_bytes,
+        name=received.name,
+        media_type=received.media_type,
+        digest=received.stored.digest,
+        size_bytes=received.stored.size_bytes,
         supersedes_id=old.id if old else None,
         reason=reason,
         actor_id=uuid.UUID(actor.account_id),
     )
-    db.session.add(row)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        raise Conflict("그사이 다른 사람이 이 파일을 대체했습니다. 목록을 새로 고쳐 확인해 주세요.") from None
     ledger.record(
         actor,
         "evidence.attached",
         case=case,
-        body={"name": name, "purpose": purpose, "digest": stored.digest, "size_bytes": stored.size_bytes},
+        body={"name": row.name, "purpose": purpose, "digest": row.digest, "size_bytes": row.size_bytes},
         rows=[row],
     )
     return row

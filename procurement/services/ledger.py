@@ -18,6 +18,7 @@ from procurement.extensions import db
 from procurement.models import Base, Case, Chain, Event, EventBody
 from procurement.models.base import now
 from procurement.models.sealing import SEALED_TABLES, seals_of
+from procurement.services.touched import touch
 
 
 def record(
@@ -35,8 +36,10 @@ def record(
     append-only rows that this act added; they are flushed and sealed by digest in the event.
     ``occurred_at``: when it happened in the world, now when left out. Returns the event.
     """
-    _session = db.session
-    _session.flush()
+    session = db.session
+    session.flush()
+    if case is not None:
+        touch(case)
     chain = _locked_chain(actor, case)
     moment = now()
     sealed = [row for row in rows if row.__tablename__ in SEALED_TABLES]
@@ -64,11 +67,17 @@ def record(
         hash=link.computed_hash(),
     )
     chain.size, chain.head = link.seq, event.hash
-    _session.add(event)
-    _session.flush()
-    _session.add(EventBody(chain_id=chain.id, seq=link.seq, salt=salt, body=text_body))
-    _session.flush()
+    session.add(event)
+    session.flush()
+    session.add(EventBody(chain_id=chain.id, seq=link.seq, salt=salt, body=text_body))
+    session.flush()
     return event
+
+
+def hold_institution(actor: Actor) -> None:
+    """Hold the institution's chain until the transaction ends, for what must not happen twice at once."""
+    db.session.flush()
+    _locked_chain(actor, None)
 
 
 def record_refusal(actor: Actor, case: Case | None, refused: Refused) -> Event:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import uuid
 from datetime import timedelta
 from functools import cache
@@ -11,14 +13,16 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from procurement.domain.access import Actor, Relation, Role
-from procurement.domain.errors import InvalidInput
+from procurement.domain.errors import InvalidInput, NotFound
 from procurement.extensions import db
-from procurement.models import Account, Case, CaseMember, Institution
+from procurement.models import Account, AccountLink, Case, CaseMember, Institution
 from procurement.models.base import ACROSS, now
+from procurement.services import ledger
 
 FREE_FAILURES = 5
 LONGEST_BLOCK_SECONDS = 900
 MINIMUM_PASSWORD_LENGTH = 10
+LINK_DAYS = 3
 
 _hasher = PasswordHasher()
 
@@ -101,6 +105,79 @@ def sign_in(login_name: str, password: str) -> tuple[Actor, str]:
         raise wrong
     account.failures, account.blocked_until = 0, None
     return actor_of(account, institution), str(account.stamp)
+
+
+def change_password(actor: Actor, current: str, new: str) -> str:
+    """Change the password of who is signed in; returns the stamp of the one session that goes on.
+
+    Raises ``InvalidInput`` when the present password is wrong or the new one too short.
+    """
+    account = db.session.get_one(Account, uuid.UUID(actor.account_id))
+    if not _matches(account.password_hash, current):
+        raise InvalidInput("지금 비밀번호가 맞지 않습니다. 다시 적어 주세요.", "current")
+    account.password_hash, account.stamp = hash_password(new), uuid.uuid4()
+    ledger.record(actor, "account.password_changed", body={"account": str(account.id)})
+    return str(account.stamp)
+
+
+def make_link(actor: Actor, account_id: str) -> str:
+    """A token for a link by which a person sets the password: good once, for three days.
+
+    Raises ``NotFound`` for no such account. Only its digest is kept.
+    """
+    account = db.session.get(Account, uuid.UUID(account_id))
+    if account is None:
+        raise NotFound("그런 계정이 없습니다. 목록에서 다시 골라 주세요.")
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        AccountLink(
+            institution_id=account.institution_id,
+            account_id=account.id,
+            token_digest=hashlib.sha256(token.encode()).hexdigest(),
+            expires_at=now() + timedelta(days=LINK_DAYS),
+        )
+    )
+    ledger.record(actor, "account.link_made", body={"account": str(account.id)})
+    return token
+
+
+def name_behind_link(token: str) -> str | None:
+    """Name of the person a link was made for, ``None`` when it is used up, expired or unknown."""
+    found = _link(token)
+    return found[1].name if found else None
+
+
+def use_link(token: str, password: str) -> None:
+    """Set the password by a link, which is then used up.
+
+    Raises ``InvalidInput`` for a dead link or a short password.
+    """
+    found = _link(token)
+    if found is None:
+        raise InvalidInput("쓸 수 없는 링크입니다. 관리자에게 새 링크를 받아 주세요.", "password")
+    link, account, institution = found
+    account.password_hash, account.stamp = hash_password(password), uuid.uuid4()
+    account.failures, account.blocked_until, link.used_at = 0, None, now()
+    ledger.record(actor_of(account, institution), "account.password_set", body={"account": str(account.id)})
+
+
+def _link(token: str) -> tuple[AccountLink, Account, Institution] | None:
+    query = (
+        select(AccountLink, Account, Institution)
+        .join(Account, Account.id == AccountLink.account_id)
+        .join(Institution, Institution.id == Account.institution_id)
+        .where(
+            AccountLink.token_digest == hashlib.sha256(token.encode()).hexdigest(),
+            AccountLink.used_at.is_(None),
+            AccountLink.expires_at > now(),
+            Account.active,
+        )
+        .execution_options(**{ACROSS: True})
+    )
+    found = db.session.execute(query).tuples().one_or_none()
+    if found is not None:
+        db.session.info["institution_id"] = found[2].id
+    return found
 
 
 def _matches(stored: str, password: str) -> bool:

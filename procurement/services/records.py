@@ -28,7 +28,15 @@ from procurement.domain.facts.monitoring import (
     WatchRecord,
 )
 from procurement.domain.facts.registration import Registration
-from procurement.domain.facts.selection import MallResult, Material, ProviderQuestion, Quote, QuoteRequest
+from procurement.domain.facts.selection import (
+    Declaration,
+    EvaluatorRelease,
+    MallResult,
+    Material,
+    ProviderQuestion,
+    Quote,
+    QuoteRequest,
+)
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, CaseRecord
@@ -55,6 +63,8 @@ KINDS: Mapping[str, RecordKind] = {
         RecordKind("quote", Step.SELECTION, Quote),
         RecordKind("question", Step.SELECTION, ProviderQuestion),
         RecordKind("material", Step.SELECTION, Material),
+        RecordKind("declaration", Step.SELECTION, Declaration),
+        RecordKind("evaluator_release", Step.SELECTION, EvaluatorRelease),
         RecordKind("mall_result", Step.SELECTION, MallResult),
         RecordKind("negotiation", Step.CONTRACT, Negotiation),
         RecordKind("amendment", Step.CONTRACT, Amendment),

@@ -1,0 +1,16 @@
+"""HTTP only: parse, call a service, answer."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from procurement.views import accounts, cases, edge, errors, evidence, filters, help, steps
+
+
+def register(app: Flask) -> None:
+    """Bind the edge, the error pages, the filters and every blueprint."""
+    edge.init_app(app)
+    errors.init_app(app)
+    filters.register(app)
+    for module in (accounts, cases, steps, evidence, help):
+        app.register_blueprint(module.blueprint)

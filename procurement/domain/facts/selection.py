@@ -147,6 +147,23 @@ class MallResult:
 
 
 @dataclass(frozen=True)
+class Declaration:
+    """An evaluator's declaration of conflicts of interest, made before scoring (E-9)."""
+
+    evaluator_id: str
+    has_conflict: bool
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class EvaluatorRelease:
+    """An evaluator taken off the case, with the reason; the trace stays."""
+
+    evaluator_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Evaluator:
     """평가위원 of the case, with the declaration of conflicts of interest (E-9)."""
 

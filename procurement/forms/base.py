@@ -1,0 +1,132 @@
+"""What all forms share: Korean messages, money and date fields, and the link to a step's document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from wtforms import Form, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import Length
+
+from procurement.domain.errors import InvalidInput
+from procurement.domain.labels import Labelled
+from procurement.domain.money import format_won, parse_won
+from procurement.domain.periods import format_date, parse_date
+
+LONG_TEXT = 20_000
+SHORT_TEXT = 300
+
+long_text = Length(
+    max=LONG_TEXT, message=f"{LONG_TEXT:,}자까지 적을 수 있습니다. 줄이거나 파일로 붙여 주세요."
+)
+short_text = Length(max=SHORT_TEXT, message=f"{SHORT_TEXT}자까지 적을 수 있습니다. 줄여 주세요.")
+
+
+def options(kind: type[Labelled], *, empty: str | None = None) -> list[SelectChoice]:
+    """Choices of an enumeration, with ``empty`` as a first choice that says nothing."""
+    first = [] if empty is None else [SelectChoice("", empty)]
+    return [*first, *(SelectChoice(known.value, known.label) for known in kind)]
+
+
+def pairs(choices: Iterable[tuple[str, str]], *, empty: str | None = None) -> list[SelectChoice]:
+    """Choices from (value, label) pairs."""
+    first = [] if empty is None else [SelectChoice("", empty)]
+    return [*first, *(SelectChoice(value, label) for value, label in choices)]
+
+
+def member(kind: Any, value: str | None) -> Any:
+    """The member of an enumeration for a posted value; ``None`` for none or an unknown one."""
+    return kind(value) if value in {known.value for known in kind} else None
+
+
+class MoneyField(StringField):
+    """An amount in whole won, typed with or without separators; empty is ``None``."""
+
+    data: int | None  # type: ignore[assignment]
+
+    def __init__(self, label: str = "", *, allow_zero: bool = False, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.allow_zero = allow_zero
+        self.typed = ""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the amount; a wrong one keeps what was typed."""
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = None
+        if self.typed.strip():
+            try:
+                self.data = parse_won(self.typed, allow_zero=self.allow_zero)
+            except InvalidInput as error:
+                raise ValueError(error.message) from None
+
+    def _value(self) -> str:
+        if self.data is not None:
+            return format_won(self.data).removesuffix("원")
+        return self.typed
+
+
+class DateField(StringField):
+    """A day, typed as 20261121, 2026-11-21 or 2026. 11. 21.; empty is ``None``."""
+
+    data: date | None  # type: ignore[assignment]
+
+    def __init__(self, label: str = "", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.typed = ""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the day; a wrong one keeps what was typed."""
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = None
+        if self.typed.strip():
+            try:
+                self.data = parse_date(self.typed)
+            except InvalidInput as error:
+                raise ValueError(error.message) from None
+
+    def _value(self) -> str:
+        return format_date(self.data) if self.data is not None else self.typed
+
+
+class StepForm(Form):
+    """The form of a step's document.
+
+    A subclass says how a document fills the form (``initial``) and how the form makes a document
+    (``to_document``). Forms hold no rule: what a document lacks is said by the rules.
+    """
+
+    @classmethod
+    def initial(cls, document: Any) -> dict[str, Any]:
+        """Form data that shows ``document`` (``None``: an empty one)."""
+        raise NotImplementedError
+
+    def to_document(self) -> Any:
+        """The document that the form says; call it after ``validate``."""
+        raise NotImplementedError
+
+    def change_rows(self, add: str | None, remove: str | None) -> None:
+        """Add an empty row to the list ``add`` or take out the row ``remove`` (``"lines-2"``).
+
+        For browsers without scripts, whose row buttons send the whole form.
+        """
+        if add is not None:
+            entries = self._row_list(add)
+            if entries is not None:
+                entries.append_entry()
+        if remove is not None:
+            name, _, place = remove.rpartition("-")
+            entries = self._row_list(name)
+            if entries is not None and place.isdigit():
+                entries.entries = [e for e in entries.entries if e.name != remove]
+
+    def _row_list(self, name: str) -> Any:
+        """The list of rows of that name, also inside another row (``"lots-0-terms"``)."""
+        found: Any = self
+        for part in name.split("-"):
+            try:
+                found = found.entries[int(part)] if part.isdigit() else found[part]
+            except (KeyError, IndexError, AttributeError, TypeError):
+                return None
+        return found if hasattr(found, "append_entry") else None

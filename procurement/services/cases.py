@@ -1,0 +1,289 @@
+"""Opening a case, finding cases, and who takes part in one."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased
+
+from procurement.domain.access import Actor, Relation, Role, may
+from procurement.domain.errors import InvalidInput, NotFound
+from procurement.domain.steps import Step, StepState
+from procurement.extensions import db
+from procurement.models import Account, AccountRole, Case, CaseMember, Deadline, Lot
+from procurement.models.base import now
+from procurement.services import ledger, summary
+from procurement.services.records import SEOUL
+
+MEMBER_ROLES = {"evaluator": Role.EVALUATOR, "approver": Role.APPROVER, "collaborator": None}
+LONGEST_TITLE = 300
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account as offered in a choice."""
+
+    account_id: str
+    name: str
+    department: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case as the list shows it; ``amount_won`` is ``None`` before ① says it."""
+
+    number: str
+    title: str
+    states: dict[Step, StepState]
+    current: Step
+    amount_won: int | None
+    next_due_on: date | None
+    project_officer: str
+    contract_officer: str
+    closed: bool
+    is_sample: bool
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do on one of my cases."""
+
+    number: str
+    title: str
+    step: Step
+    what: str
+    due_on: date
+    severity: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list: rows, how many in all, number and size of the page."""
+
+    rows: list[CaseRow]
+    total: int
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the list is asked for; empty means any."""
+
+    text: str = ""
+    step: str = ""
+    state: str = ""
+    mine: bool = False
+    sort: str = "recent"
+    page: int = 1
+    size: int = 25
+
+
+def open_case(
+    actor: Actor, *, title: str, project_officer_id: str, contract_officer_id: str, is_sample: bool = False
+) -> Case:
+    """Open a case with its first lot; its number is the next of the year in the institution (C-1).
+
+    Raises ``InvalidInput`` without a title or when an officer has not that role.
+    """
+    title = title.strip()
+    if not title:
+        raise InvalidInput("사업명을 적어 주세요.", "title")
+    if len(title) > LONGEST_TITLE:
+        raise InvalidInput(f"사업명은 {LONGEST_TITLE}자까지 적을 수 있습니다. 줄여 주세요.", "title")
+    project = _officer(project_officer_id, Role.PROJECT_OFFICER, "project_officer_id")
+    contract = _officer(contract_officer_id, Role.CONTRACT_OFFICER, "contract_officer_id")
+    institution_id = uuid.UUID(actor.institution_id)
+    ledger.hold_institution(actor)
+    case = Case(
+        institution_id=institution_id,
+        number=_next_number(),
+        title=title,
+        project_officer_id=project.id,
+        contract_officer_id=contract.id,
+        is_sample=is_sample,
+    )
+    db.session.add(case)
+    db.session.flush()
+    db.session.add(Lot(institution_id=institution_id, case_id=case.id, number=1))
+    ledger.record(
+        actor,
+        "case.opened",
+        case=case,
+        body={
+            "number": case.number,
+            "title": title,
+            "project_officer": str(project.id),
+            "contract_officer": str(contract.id),
+        },
+    )
+    ledger.record(actor, "case.opened", body={"number": case.number, "case": str(case.id)})
+    return case
+
+
+def by_number(number: str) -> Case | None:
+    """The case with this number in the institution of the session."""
+    return db.session.scalars(select(Case).where(Case.number == number)).one_or_none()
+
+
+def people_with(role: Role) -> list[Person]:
+    """Active accounts that hold a role, by name."""
+    query = (
+        select(Account)
+        .join(AccountRole, AccountRole.account_id == Account.id)
+        .where(AccountRole.role == role.value, Account.active)
+        .order_by(Account.name)
+    )
+    return [Person(str(a.id), a.name, a.department) for a in db.session.scalars(query)]
+
+
+def members(case: Case) -> list[Person]:
+    """Evaluators, approvers and collaborators of a case."""
+    query = (
+        select(Account, CaseMember.role)
+        .join(CaseMember, CaseMember.account_id == Account.id)
+        .where(CaseMember.case_id == case.id)
+        .order_by(CaseMember.role, Account.name)
+    )
+    return [Person(str(a.id), a.name, a.department, role) for a, role in db.session.execute(query).tuples()]
+
+
+def add_member(actor: Actor, case: Case, account_id: str, role: str) -> None:
+    """Let a person take part as evaluator, approver or collaborator.
+
+    Raises ``InvalidInput`` for an unknown role or a person who does not hold it.
+    """
+    if role not in MEMBER_ROLES:
+        raise InvalidInput("맡을 일을 목록에서 골라 주세요.", "role")
+    needed = MEMBER_ROLES[role]
+    account = _officer(account_id, needed, "account_id")
+    known = select(CaseMember).where(
+        CaseMember.case_id == case.id, CaseMember.account_id == account.id, CaseMember.role == role
+    )
+    if db.session.scalars(known).one_or_none() is not None:
+        raise InvalidInput(f"{account.name} 님은 이미 이 건에 지정되어 있습니다.", "account_id")
+    db.session.add(
+        CaseMember(institution_id=case.institution_id, case_id=case.id, account_id=account.id, role=role)
+    )
+    ledger.record(actor, "member.added", case=case, body={"account": str(account.id), "role": role})
+
+
+def list_cases(actor: Actor, query: Query) -> Page:
+    """Cases that the actor may read, by the query; two queries, whatever the number of cases."""
+    project, contract = aliased(Account), aliased(Account)
+    conditions = _conditions(actor, query)
+    total = db.session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
+    rows = db.session.execute(
+        _ordered(
+            select(Case, project.name, contract.name)
+            .join(project, project.id == Case.project_officer_id)
+            .join(contract, contract.id == Case.contract_officer_id)
+            .where(*conditions),
+            query.sort,
+        )
+        .limit(query.size)
+        .offset((max(query.page, 1) - 1) * query.size)
+    ).tuples()
+    return Page([_row(*row) for row in rows], total, max(query.page, 1), query.size)
+
+
+def todos(actor: Actor, limit: int = 10) -> list[Todo]:
+    """What is to be done next on the actor's own open cases, nearest day first; one query."""
+    query = (
+        select(Deadline, Case.number, Case.title)
+        .join(Case, Case.id == Deadline.case_id)
+        .where(_mine(actor), Case.closed_at.is_(None))
+        .order_by(Deadline.due_on, Case.number)
+        .limit(limit)
+    )
+    return [
+        Todo(number, title, Step(d.step), d.title, d.due_on, d.severity)
+        for d, number, title in db.session.execute(query).tuples()
+    ]
+
+
+def _officer(account_id: str, role: Role | None, field: str) -> Account:
+    try:
+        key = uuid.UUID(account_id)
+    except ValueError:
+        raise InvalidInput("목록에서 사람을 골라 주세요.", field) from None
+    account = db.session.scalars(select(Account).where(Account.id == key, Account.active)).one_or_none()
+    if account is None:
+        raise InvalidInput("목록에서 사람을 골라 주세요.", field)
+    if role is not None and role.value not in {r.role for r in account.roles}:
+        raise InvalidInput(
+            f"{account.name} 님에게는 {role.label} 역할이 없습니다. 다른 사람을 골라 주세요.", field
+        )
+    return account
+
+
+def _next_number() -> str:
+    year = now().astimezone(SEOUL).year
+    last = db.session.scalar(select(func.max(Case.number)).where(Case.number.like(f"{year}-%")))
+    return f"{year}-{(int(last[5:]) if last else 0) + 1:04d}"
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    me = uuid.UUID(actor.account_id)
+    membership = select(CaseMember.case_id).where(CaseMember.account_id == me)
+    return or_(Case.project_officer_id == me, Case.contract_officer_id == me, Case.id.in_(membership))
+
+
+def _conditions(actor: Actor, query: Query) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if query.mine or not may(actor, "case.read", frozenset({Relation.NONE})):
+        found.append(_mine(actor))
+    if text := query.text.strip():
+        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        found.append(or_(Case.title.ilike(pattern, escape="\\"), Case.number.ilike(pattern, escape="\\")))
+    if query.step in {step.value for step in Step}:
+        found.append(Case.current_step == query.step)
+    if query.state == "closed":
+        found.append(Case.closed_at.is_not(None))
+    elif query.state == "open":
+        found.append(Case.closed_at.is_(None))
+    elif query.state == "late":
+        found.append(Case.next_due_on < now().astimezone(SEOUL).date())
+    return found
+
+
+def _ordered(query: Select[tuple[Case, str, str]], sort: str) -> Select[tuple[Case, str, str]]:
+    orders = {
+        "number": (Case.number,),
+        "title": (Case.title, Case.number),
+        "amount": (Case.amount_won.desc().nulls_last(), Case.number),
+        "due": (Case.next_due_on.asc().nulls_last(), Case.number),
+    }
+    return query.order_by(*orders.get(sort, (Case.created_at.desc(), Case.number.desc())))
+
+
+def _row(case: Case, project_officer: str, contract_officer: str) -> CaseRow:
+    return CaseRow(
+        number=case.number,
+        title=case.title,
+        states=summary.states_of(case.step_states),
+        current=Step(case.current_step),
+        amount_won=case.amount_won,
+        next_due_on=case.next_due_on,
+        project_officer=project_officer,
+        contract_officer=contract_officer,
+        closed=case.closed_at is not None,
+        is_sample=case.is_sample,
+    )
+
+
+def require(number: str) -> Case:
+    """The case with this number, ``NotFound`` otherwise; for commands."""
+    case = by_number(number)
+    if case is None:
+        raise NotFound(f"{number} 이용계약 건이 없습니다. 번호를 확인해 주세요.")
+    return case

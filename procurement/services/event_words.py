@@ -1,0 +1,81 @@
+"""What an event says in Korean; a kind that is not listed here is shown by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from procurement.domain.steps import SPEC, Step
+
+_TITLES = {step.value: SPEC[step].title for step in Step}
+
+_SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
+    "case.opened": lambda d: f"이용계약 건 {d.get('number', '')}을(를) 만들었습니다.",
+    "member.added": "참여자를 지정했습니다.",
+    "step.completed": lambda d: f"{_title(d)} 단계를 완료했습니다.",
+    "step.confirmed": lambda d: f"{_title(d)} 단계를 다시 확인했습니다: {d.get('reason', '')}",
+    "step.reopened": lambda d: f"{_title(d)} 단계를 다시 열었습니다: {d.get('reason', '')}",
+    "reason.written": lambda d: f"규칙 {d.get('rule', '')}에 사유를 적었습니다: {d.get('text', '')}",
+    "definition.frozen": lambda d: f"정의서를 {d.get('number', '')}판으로 확정했습니다.",
+    "evidence.attached": lambda d: f"증빙 ‘{d.get('name', '')}’을(를) 올렸습니다.",
+    "evidence.downloaded": lambda d: f"증빙 ‘{d.get('name', '')}’을(를) 내려받았습니다.",
+    "act.refused": lambda d: f"금지된 행위를 막았습니다(규칙 {d.get('rule', '')}): {d.get('what', '')}",
+    "account.password_changed": "비밀번호를 바꾸었습니다.",
+    "account.password_set": "링크로 비밀번호를 정했습니다.",
+    "account.link_made": "비밀번호를 정하는 링크를 만들었습니다.",
+    "search.run": lambda d: f"검색 {d.get('number', '')}번을 기록했습니다(결과 {d.get('results', 0)}건).",
+    "search.final": lambda d: f"검색 {d.get('number', '')}번을 최종 검색으로 정했습니다.",
+    "criteria.fixed": "평가항목과 배점을 확정했습니다.",
+    "sheet.submitted": "평가표를 제출했습니다.",
+    "outcome.recorded": "검색된 서비스의 결과를 기록했습니다.",
+    "decision.made": "이용계약 대상을 정했습니다.",
+    "approval.requested": "품의를 올렸습니다.",
+    "approval.bundle": "품의에 붙일 증빙자료 묶음을 만들었습니다.",
+    "approval.answered": "품의에 답했습니다.",
+    "contract.concluded": "계약을 체결했습니다.",
+    "bundle.downloaded": "증빙자료 묶음을 내려받았습니다.",
+    "checklist.downloaded": "종료 점검표를 내려받았습니다.",
+    "catalogue.loaded": "서비스 목록을 불러왔습니다.",
+}
+
+# Events made from a name and an act: "quote.added" and the like.
+_RECORDS = {
+    "quote_request": "견적요청",
+    "quote": "견적서",
+    "question": "제공자 질의응답",
+    "material": "평가 자료",
+    "declaration": "이해충돌 신고",
+    "evaluator_release": "평가위원 해촉",
+    "mall_result": "디지털서비스몰 선정 결과",
+    "negotiation": "기술협상",
+    "amendment": "변경계약",
+    "registration": "이용정보 등록",
+    "figure": "서비스수준 실적",
+    "fault": "장애",
+    "demand": "개선 요구",
+    "compensation": "보상 청구",
+    "confirmation": "이행 확인",
+    "change": "기능·구성 변경",
+    "watch": "제공자 상태 확인",
+    "notice": "제공자 통지",
+    "checklist_mark": "종료 점검",
+    "promise": "종료 약속 확인",
+}
+_ACTS = {"added": "기록을 남겼습니다.", "revised": "기록을 고쳤습니다.", "withdrawn": "기록을 취소했습니다."}
+
+
+def sentence_of(kind: str, data: Mapping[str, Any]) -> str:
+    """A Korean sentence for an event of ``kind`` with its data."""
+    known = _SENTENCES.get(kind)
+    if known is not None:
+        return known if isinstance(known, str) else known(data)
+    name, _, act = kind.rpartition(".")
+    if act == "saved" and name in _TITLES:
+        return f"{_TITLES[name]} 내용을 저장했습니다(제{data.get('version', '?')}판)."
+    if name in _RECORDS and act in _ACTS:
+        return f"{_RECORDS[name]} {_ACTS[act]}"
+    return kind
+
+
+def _title(data: Mapping[str, Any]) -> str:
+    return _TITLES.get(str(data.get("step", "")), "")

@@ -1,0 +1,113 @@
+"""③ facts from rows."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+
+from sqlalchemy import func, select
+
+from procurement.domain.codec import from_plain
+from procurement.domain.facts.definition import ServiceType
+from procurement.domain.facts.search import (
+    FinalRun,
+    ResultRow,
+    RunKind,
+    SearchFacts,
+    SearchFilter,
+    SearchPage,
+    SearchRun,
+    SearchSource,
+    SearchWord,
+)
+from procurement.domain.steps import Step
+from procurement.extensions import db
+from procurement.models import Case, DefinitionVersion, EvidenceFile, SearchResult, StepRecord
+from procurement.models import FinalRun as FinalRunRow
+from procurement.models import SearchRun as SearchRunRow
+from procurement.services.codec_text import load_text
+
+
+def load(case: Case, lot_numbers: Mapping[uuid.UUID, int]) -> SearchFacts:
+    """Runs with their results, and the final runs; five queries."""
+    results: dict[uuid.UUID, list[ResultRow]] = defaultdict(list)
+    query = select(SearchResult).where(SearchResult.case_id == case.id).order_by(SearchResult.position)
+    for row in db.session.scalars(query):
+        results[row.run_id].append(_result(row))
+    runs = db.session.execute(
+        select(SearchRunRow, DefinitionVersion.number, EvidenceFile.digest)
+        .join(DefinitionVersion, DefinitionVersion.id == SearchRunRow.definition_version_id)
+        .outerjoin(EvidenceFile, EvidenceFile.id == SearchRunRow.evidence_id)
+        .where(SearchRunRow.case_id == case.id)
+        .order_by(SearchRunRow.number)
+    )
+    finals = db.session.scalars(
+        select(FinalRunRow).where(FinalRunRow.case_id == case.id).order_by(FinalRunRow.recorded_at)
+    )
+    return SearchFacts(
+        runs=tuple(
+            _run(row, number, digest, lot_numbers, tuple(results[row.id])) for row, number, digest in runs
+        ),
+        finals=tuple(
+            FinalRun(lot_numbers[row.lot_id], str(row.run_id), row.round, row.recorded_at) for row in finals
+        ),
+        round=current_round(case),
+    )
+
+
+def current_round(case: Case) -> int:
+    """One more than the times that ③ was opened again."""
+    query = (
+        select(func.count())
+        .select_from(StepRecord)
+        .where(
+            StepRecord.case_id == case.id,
+            StepRecord.step == Step.SEARCH.value,
+            StepRecord.action == "reopen",
+        )
+    )
+    return 1 + (db.session.scalar(query) or 0)
+
+
+def _result(row: SearchResult) -> ResultRow:
+    return ResultRow(
+        result_id=str(row.id),
+        position=row.position,
+        service_name=row.service_name,
+        service_id=row.service_id,
+        provider_name=row.provider_name,
+        service_type=ServiceType(row.service_type) if row.service_type else None,
+        csap_grade=row.csap_grade,
+        csap_to=row.csap_to,
+        in_mall=row.in_mall,
+        price_won=row.price_won,
+    )
+
+
+def _run(
+    row: SearchRunRow,
+    version: int,
+    saved_output: str | None,
+    lot_numbers: Mapping[uuid.UUID, int],
+    results: tuple[ResultRow, ...],
+) -> SearchRun:
+    return SearchRun(
+        run_id=str(row.id),
+        lot=lot_numbers[row.lot_id],
+        number=row.number,
+        kind=RunKind(row.kind),
+        source=SearchSource(row.source),
+        page=SearchPage(row.page),
+        definition_version=version,
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        actor_id=str(row.actor_id),
+        words=from_plain(tuple[SearchWord, ...], load_text(row.words)),
+        filters=from_plain(tuple[SearchFilter, ...], load_text(row.filters)),
+        service_type=ServiceType(row.service_type) if row.service_type else None,
+        follows=str(row.follows_id) if row.follows_id else None,
+        change=row.change,
+        saved_output=saved_output,
+        results=results,
+    )

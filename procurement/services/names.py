@@ -1,0 +1,81 @@
+"""Names of companies and services that this institution knows, indexed for the neutrality check."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from typing import cast
+
+from sqlalchemy import func, select
+
+from procurement.adapters.name_index import build_index
+from procurement.domain.facts import RequirementsDefinition
+from procurement.domain.facts.definition import LotRequirements, NameHit
+from procurement.domain.neutrality import Kind, Name, NameIndex
+from procurement.extensions import db
+from procurement.models import CatalogueLoad, CatalogueService, InstitutionName
+
+_lock = threading.Lock()
+_built: dict[uuid.UUID, tuple[tuple[object, ...], NameIndex]] = {}
+
+
+def index() -> NameIndex:
+    """The index of the institution that this session is bound to; built again when names changed."""
+    institution_id: uuid.UUID = db.session.info["institution_id"]
+    load_id = _newest_load()
+    state = (load_id, *db.session.execute(select(func.count(), func.max(InstitutionName.recorded_at))).one())
+    with _lock:
+        known = _built.get(institution_id)
+    if known is not None and known[0] == state:
+        return known[1]
+    built = build_index(_names(load_id))
+    with _lock:
+        _built[institution_id] = (state, built)
+    return built
+
+
+def hits(definition: RequirementsDefinition) -> tuple[NameHit, ...]:
+    """Company, service and technology names in the definition's own text (R-7)."""
+    names = index()
+    return tuple(
+        NameHit(lot.lot, place, match.found, match.verdict, match.message)
+        for lot in definition.lots
+        for place, text in _texts(lot)
+        for match in names.judge(text, as_search_word=False).matches
+    )
+
+
+def _texts(lot: LotRequirements) -> list[tuple[str, str]]:
+    texts = [
+        ("title", lot.title),
+        ("purpose", lot.purpose),
+        ("environment", lot.environment),
+        ("functions", lot.functions),
+    ]
+    texts += [(answer.question, answer.text) for answer in lot.answers]
+    texts += [(section.title, section.text) for section in lot.own_sections]
+    return [(place, text) for place, text in texts if text]
+
+
+def _newest_load() -> uuid.UUID | None:
+    query = select(CatalogueLoad.id).order_by(CatalogueLoad.number.desc()).limit(1)
+    return db.session.scalar(query)
+
+
+def _names(load_id: uuid.UUID | None) -> list[Name]:
+    names = [
+        Name(row.name, tuple(a for a in row.aliases.split("|") if a), cast(Kind, row.kind))
+        for row in db.session.scalars(select(InstitutionName).order_by(InstitutionName.name))
+    ]
+    if load_id is not None:
+        query = select(CatalogueService.service_name, CatalogueService.provider_name).where(
+            CatalogueService.load_id == load_id
+        )
+        services, providers = set(), set()
+        for service, provider in db.session.execute(query):
+            services.add(service)
+            if provider:
+                providers.add(provider)
+        names += [Name(name, (), "service") for name in sorted(services)]
+        names += [Name(name, (), "company") for name in sorted(providers)]
+    return names

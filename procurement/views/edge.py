@@ -1,0 +1,158 @@
+"""The edge of a request: who is it, may they, one transaction, one commit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, g, redirect, request, url_for
+from flask_login import UserMixin, current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from procurement.domain.access import PUBLIC_ROUTES, Actor, Relation, may
+from procurement.domain.errors import NotAllowed, NotFound, ProcurementError, Refused
+from procurement.extensions import db, login, writing
+from procurement.services import cases, ledger, people, unit
+from procurement.views import errors
+from procurement.views.routes import LOGGED_READS, ROUTES
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SessionUser(UserMixin):  # type: ignore[misc]
+    """What Flask-Login keeps of a person: the actor, and the stamp that ends the session when it changes."""
+
+    def __init__(self, actor: Actor, stamp: str) -> None:
+        self.actor = actor
+        self.stamp = stamp
+
+    def get_id(self) -> str:
+        """Text kept in the session cookie."""
+        return f"{self.actor.account_id}:{self.stamp}"
+
+
+def actor() -> Actor:
+    """Who is signed in; only on routes that need signing in."""
+    return current_user.actor  # type: ignore[no-any-return]
+
+
+def case() -> Any:
+    """The case of this request, already bounded by institution and permission."""
+    return g.case
+
+
+def init_app(app: Flask) -> None:
+    """Bind the edge to the application."""
+    login.init_app(app)
+    login.user_loader(_user_of_session)
+    app.before_request(_enter)
+    app.after_request(_leave)
+    app.teardown_request(_done)
+    app.context_processor(_viewer)
+    app.register_error_handler(ProcurementError, _undo_then_raise)
+
+
+def _user_of_session(text: str) -> SessionUser | None:
+    account_id, _, stamp = text.partition(":")
+    found = people.actor_by_session(account_id, stamp)
+    return SessionUser(found, stamp) if found else None
+
+
+def _viewer() -> dict[str, Any]:
+    signed_in = current_user and current_user.is_authenticated
+    return {"viewer": current_user.actor if signed_in else None, "may_act": may_act}
+
+
+def _writes() -> bool:
+    return request.method not in SAFE_METHODS or request.endpoint in LOGGED_READS
+
+
+def _enter() -> BaseResponse | None:
+    """Sign-in, permission, then the transaction of the work itself."""
+    writing.set(False)
+    g.case, g.relations = None, frozenset()
+    endpoint = request.endpoint
+    if endpoint is None:
+        return None
+    if endpoint in PUBLIC_ROUTES:
+        _begin_work()
+        return None
+    if not current_user.is_authenticated:
+        return _ask_to_sign_in()
+    unit.bind(actor().institution_id)
+    _check_permission(endpoint)
+    _begin_work()
+    return None
+
+
+def _check_permission(endpoint: str) -> None:
+    number = (request.view_args or {}).get("number")
+    if number is not None:
+        g.case = cases.by_number(number)
+        if g.case is None:
+            raise NotFound(f"{number} 이용계약 건이 없습니다. 번호를 확인해 주세요.")
+        g.relations = people.relations_to(actor(), g.case)
+    if not may(actor(), ROUTES.get(endpoint, ""), g.relations):
+        raise NotAllowed(
+            "이 일을 할 권한이 없습니다. 권한이 필요하면 이 건의 담당자나 기관 관리자에게 요청해 주세요."
+        )
+
+
+def may_act(act: str, relations: frozenset[Relation] | None = None) -> bool:
+    """Whether who is signed in may do ``act`` on the case of this request."""
+    signed_in = current_user and current_user.is_authenticated
+    held = relations if relations is not None else g.get("relations", frozenset())
+    return bool(signed_in) and may(current_user.actor, act, held)
+
+
+def _begin_work() -> None:
+    """End the reading done so far; what writes takes its lock with its next query."""
+    if _writes():
+        db.session.rollback()
+        writing.set(True)
+
+
+def _ask_to_sign_in() -> BaseResponse:
+    if request.headers.get("X-Requested-With") or request.method not in SAFE_METHODS:
+        return Response(
+            "로그인이 끝났습니다. 다시 로그인해 주세요. 적던 내용은 이 화면에 남아 있습니다.",
+            status=401,
+            mimetype="text/plain",
+        )
+    return redirect(url_for("accounts.sign_in", next=request.full_path))
+
+
+def _leave(response: Response) -> Response:
+    """One commit, when the answer is not an error."""
+    if _writes():
+        if response.status_code < 400 or g.get("commit_anyway"):
+            unit.commit()
+        else:
+            unit.rollback()
+    return response
+
+
+def _done(_error: BaseException | None) -> None:
+    writing.set(False)
+
+
+def _undo_then_raise(error: ProcurementError) -> Any:
+    """Undo what was begun; write down what a guard refused or permission denied; show the page."""
+    unit.rollback()
+    signed_in = current_user and current_user.is_authenticated
+    if signed_in and g.get("case") is not None and request.method not in SAFE_METHODS:
+        if isinstance(error, NotAllowed):
+            error = NotAllowedOnRecord(error)
+        if isinstance(error, Refused) and request.endpoint not in ("steps.complete",):
+            writing.set(True)
+            ledger.record_refusal(actor(), g.case, error)
+            g.commit_anyway = True
+    return errors.page_for(error)
+
+
+class NotAllowedOnRecord(Refused):
+    """A denied act that changes something, so that it can be written down like a refused one."""
+
+    status = 403
+
+    def __init__(self, error: NotAllowed) -> None:
+        super().__init__(error.message, "C-3")

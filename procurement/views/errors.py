@@ -1,0 +1,70 @@
+"""Errors become pages here, and nowhere else."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from jinja2 import TemplateNotFound
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from procurement.domain.errors import ProcurementError
+
+
+def wants_json() -> bool:
+    """Whether a script of ours asked, and wants a sentence rather than a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def page_for(error: ProcurementError) -> Response:
+    """The page, or the JSON, of an error of ours: the sentence says how to mend it."""
+    if wants_json():
+        response = jsonify({"message": error.message, "field": error.field})
+        response.status_code = error.status
+        return response
+    return _page(error.status, error.message)
+
+
+def _page(status: int, message: str = "") -> Response:
+    try:
+        text = render_template(f"errors/{status}.html", message=message)
+    except TemplateNotFound:
+        text = render_template(f"errors/{'500' if status >= 500 else '400'}.html", message=message)
+    return make_response(text, status)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response())
+    if wants_json():
+        response = jsonify({"message": _SENTENCES.get(status, _SENTENCES[400])})
+        response.status_code = status
+        return response
+    return _page(status)
+
+
+def _csrf_error(error: CSRFError) -> Response:
+    current_app.logger.info("form token refused: %s", error.description)
+    return _http_error(error)
+
+
+def _crash(error: InternalServerError) -> Response:
+    return _http_error(error)
+
+
+_SENTENCES = {
+    400: "보낸 내용을 읽을 수 없습니다. 화면을 새로 고친 뒤 다시 보내 주세요.",
+    401: "로그인이 끝났습니다. 다시 로그인해 주세요.",
+    404: "찾는 것이 없습니다. 주소나 번호를 확인해 주세요.",
+    405: "이 주소로는 그 일을 할 수 없습니다. 화면의 단추를 눌러 주세요.",
+    413: "파일이 너무 큽니다. 파일을 나누거나 줄여서 올려 주세요.",
+    429: "요청이 너무 잦습니다. 잠시 뒤에 다시 해 주세요.",
+    500: "프로그램에 문제가 생겼습니다. 적던 내용은 임시 저장되어 있습니다. 잠시 뒤 다시 해 주세요.",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Bind the error pages to the application."""
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(InternalServerError, _crash)
+    app.register_error_handler(HTTPException, _http_error)

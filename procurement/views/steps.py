@@ -1,0 +1,363 @@
+"""The pages of the nine steps: show, live check, draft, save, reason, complete, open again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from procurement.domain.errors import InvalidInput, NotFound
+from procurement.domain.facts import CaseFacts
+from procurement.domain.guideline import EXCERPTS, excerpt_for
+from procurement.domain.rules.base import Finding
+from procurement.domain.steps import SPEC, STEPS, Step, StepState
+from procurement.forms.base import StepForm
+from procurement.services import case_facts, documents, evidence, workflow
+from procurement.views import (
+    budget,
+    contract,
+    definition,
+    ending,
+    monitoring,
+    registration,
+    search,
+    selection,
+    sourcing,
+)
+from procurement.views.edge import actor, case
+from procurement.views.step_page import StepPage
+
+blueprint = Blueprint("steps", __name__, url_prefix="/cases/<number>/<step:step>")
+
+PAGES: dict[Step, StepPage] = {
+    module.PAGE.step: module.PAGE
+    for module in (
+        budget,
+        definition,
+        search,
+        sourcing,
+        selection,
+        contract,
+        registration,
+        monitoring,
+        ending,
+    )
+}
+
+
+@blueprint.get("")
+def show(number: str, step: Step) -> BaseResponse:
+    """The page of a step; a draft of mine is shown in place of what is saved."""
+    facts = case_facts.load(case())
+    page = PAGES[step]
+    if page.form is None:
+        return _page(step, facts)
+    saved = documents.newest(case(), step)
+    version = saved.version if saved else 0
+    draft = documents.draft_of(actor(), case(), step.value)
+    if draft is None or facts.steps[step].state is not StepState.OPEN:
+        form = page.form(data=page.form.initial(_document(page, facts)))
+        return _page(step, facts, form=form, version=version)
+    if draft.base_version != version:
+        return _conflict(step, facts, MultiDict(draft.fields), version)
+    return _page(
+        step,
+        facts,
+        form=_form(page, MultiDict(draft.fields), facts),
+        version=version,
+        draft_saved_at=draft.saved_at,
+    )
+
+
+@blueprint.post("")
+def save(number: str, step: Step) -> BaseResponse:
+    """Save the form as a new version of the document."""
+    facts = case_facts.load(case())
+    page = _with_form(step)
+    if request.form.get("keep") == "theirs":
+        documents.drop_draft(actor(), case(), step.value)
+        return redirect(url_for("steps.show", number=number, step=step))
+    form = _form(page, request.form, facts)
+    add, remove = request.form.get("add_row"), request.form.get("remove_row")
+    if add or remove:
+        form.change_rows(add, remove)
+        return _page(step, facts, form=form, version=_base_version())
+    if not form.validate():
+        return _page(step, facts, form=form, version=_base_version(), status=422)
+    workflow.require_open(facts, step)
+    try:
+        documents.save(actor(), case(), step, form.to_document(), _base_version())
+    except documents.StaleDocument as stale:
+        return _conflict(step, facts, request.form, stale.current.version)
+    except InvalidInput as error:
+        return _page(step, facts, form=form, version=_base_version(), errors=[error.message], status=422)
+    documents.drop_draft(actor(), case(), step.value)
+    flash("저장했습니다.", "success")
+    return redirect(url_for("steps.show", number=number, step=step))
+
+
+@blueprint.post("/check")
+def check(number: str, step: Step) -> BaseResponse:
+    """Findings and field messages of what is being typed; keeps nothing."""
+    facts = case_facts.load(case())
+    page = _with_form(step)
+    form = _form(page, request.form, facts)
+    if form.validate():
+        facts = case_facts.with_document(facts, step, form.to_document())
+    findings = workflow.findings_for(step, facts)
+    return make_response(
+        render_template(
+            "steps/_check.html",
+            findings=findings,
+            form=form,
+            step=step,
+            number=number,
+            quotes=_quotes(findings),
+        )
+    )
+
+
+@blueprint.post("/draft")
+def draft(number: str, step: Step) -> BaseResponse:
+    """Keep what is being typed, for the one who types."""
+    _with_form(step)
+    fields = {
+        name: request.form.getlist(name)
+        for name in request.form
+        if name not in ("csrf_token", "draft_version")
+    }
+    saved_at = documents.keep_draft(actor(), case(), step.value, fields, _base_version())
+    return jsonify({"saved_at": saved_at.isoformat()})
+
+
+@blueprint.post("/draft/drop")
+def drop_draft(number: str, step: Step) -> BaseResponse:
+    """Throw my draft away and go back to what is saved."""
+    documents.drop_draft(actor(), case(), step.value)
+    return redirect(url_for("steps.show", number=number, step=step))
+
+
+@blueprint.post("/reason")
+def justify(number: str, step: Step) -> BaseResponse:
+    """Write the reason that a rule asks for."""
+    form = request.form
+    workflow.justify(
+        actor(), case(), form.get("rule_id", ""), form.get("subject", ""), form.get("reason", "")
+    )
+    flash("사유를 남겼습니다.", "success")
+    return redirect(url_for("steps.show", number=number, step=step) + "#findings")
+
+
+@blueprint.get("/complete")
+def confirm_page(number: str, step: Step) -> BaseResponse:
+    """What completing this step freezes, and the question whether to do it."""
+    facts = case_facts.load(case())
+    findings = workflow.findings_for(step, facts)
+    return make_response(
+        render_template(
+            "steps/complete.html",
+            spec=SPEC[step],
+            step=step,
+            number=number,
+            facts=facts,
+            state=facts.steps[step].state,
+            findings=findings,
+            blocking=[finding for finding in findings if finding.blocks],
+            quotes=_quotes(findings),
+            indicator=indicator(facts, number),
+        )
+    )
+
+
+@blueprint.post("/complete")
+def complete(number: str, step: Step) -> BaseResponse:
+    """Complete the step, or confirm it again when it is stale."""
+    state = case_facts.load(case()).steps[step].state
+    try:
+        if state is StepState.STALE:
+            workflow.confirm(actor(), case(), step, request.form.get("reason", ""))
+        else:
+            workflow.complete(actor(), case(), step)
+    except workflow.GateClosed as closed:
+        flash(closed.message, "error")
+        response = make_response(confirm_page(number, step))
+        response.status_code = closed.status
+        return response
+    flash(f"{SPEC[step].title}을(를) 완료했습니다.", "success")
+    return redirect(url_for("cases.show", number=number))
+
+
+@blueprint.get("/reopen")
+def reopen_page(number: str, step: Step) -> BaseResponse:
+    """What opening this step again brings with it."""
+    return make_response(
+        render_template(
+            "steps/reopen.html", spec=SPEC[step], step=step, number=number, facts=case_facts.load(case())
+        )
+    )
+
+
+@blueprint.post("/reopen")
+def reopen(number: str, step: Step) -> BaseResponse:
+    """Open a completed step again, with a reason."""
+    reached = workflow.reopen(actor(), case(), step, request.form.get("reason", ""))
+    again = " · ".join(SPEC[s].title for s in reached)
+    flash(
+        f"{SPEC[step].title}을(를) 다시 열었습니다." + (f" 다시 확인할 단계: {again}" if again else ""),
+        "info",
+    )
+    return redirect(url_for("steps.show", number=number, step=step))
+
+
+def indicator(facts: CaseFacts, number: str) -> list[dict[str, Any]]:
+    """The nine steps as the step indicator takes them."""
+    return [
+        {
+            "number": spec.number,
+            "title": spec.step.label,
+            "state": facts.steps[spec.step].state.value,
+            "url": url_for("steps.show", number=number, step=spec.step),
+        }
+        for spec in STEPS
+    ]
+
+
+def _with_form(step: Step) -> StepPage:
+    if PAGES[step].form is None:
+        raise NotFound("이 단계에는 한꺼번에 저장하는 서식이 없습니다.")
+    return PAGES[step]
+
+
+def _base_version() -> int:
+    try:
+        return int(request.form.get("draft_version", "0") or 0)
+    except ValueError:
+        raise InvalidInput("화면이 오래되었습니다. 새로 고침한 뒤 다시 저장해 주세요.") from None
+
+
+def _document(page: StepPage, facts: CaseFacts) -> Any:
+    return page.document(facts) if page.document else None
+
+
+def _form(page: StepPage, fields: Any, facts: CaseFacts) -> StepForm:
+    if page.form is None:
+        raise NotFound("이 단계에는 한꺼번에 저장하는 서식이 없습니다.")
+    form = page.form(fields)
+    if page.prepare is not None:
+        page.prepare(form, facts)
+    return form
+
+
+def _quotes(findings: Sequence[Finding]) -> Mapping[str, str]:
+    found = {finding.rule_id: excerpt_for(finding.rule_id) for finding in findings}
+    return {rule_id: excerpt.words for rule_id, excerpt in found.items() if excerpt is not None}
+
+
+def _page(
+    step: Step,
+    facts: CaseFacts,
+    *,
+    form: StepForm | None = None,
+    version: int = 0,
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    page = PAGES[step]
+    if form is not None and page.prepare is not None:
+        page.prepare(form, facts)
+    findings = workflow.findings_for(step, facts)
+    number = facts.head.number
+    context: dict[str, Any] = {
+        "number": number,
+        "step": step,
+        "spec": SPEC[step],
+        "facts": facts,
+        "state": facts.steps[step].state,
+        "editable": facts.steps[step].state is StepState.OPEN,
+        "form": form,
+        "version": version,
+        "findings": findings,
+        "quotes": _quotes(findings),
+        "excerpts": EXCERPTS[step],
+        "indicator": indicator(facts, number),
+        "purposes": evidence.PURPOSES,
+    }
+    context.update(page.context(facts))
+    context.update(more)
+    return make_response(render_template(f"steps/{step.value}.html", **context), status)
+
+
+def _conflict(step: Step, facts: CaseFacts, mine: Any, version: int) -> Response:
+    """Both texts side by side; keeping mine saves it on top of the version shown."""
+    page = PAGES[step]
+    my_form = _form(page, mine, facts)
+    if page.form is None:
+        raise NotFound("이 단계에는 한꺼번에 저장하는 서식이 없습니다.")
+    saved_document = documents.read(documents.DOCUMENT_TYPES[step], documents.newest(case(), step))
+    their_form = page.form(data=page.form.initial(saved_document))
+    if page.prepare is not None:
+        page.prepare(their_form, facts)
+    hidden = [(name, value) for name in _names(mine) for value in mine.getlist(name)]
+    return make_response(
+        render_template(
+            "steps/conflict.html",
+            spec=SPEC[step],
+            step=step,
+            number=facts.head.number,
+            fields=_compared(my_form, their_form),
+            hidden=[*hidden, ("draft_version", str(version))],
+        ),
+        409,
+    )
+
+
+def _names(fields: Any) -> list[str]:
+    skipped = ("csrf_token", "draft_version", "keep", "add_row", "remove_row")
+    return [name for name in fields if name not in skipped]
+
+
+def _compared(mine: StepForm, theirs: StepForm) -> list[dict[str, str]]:
+    """Fields of two forms with their texts, as the conflict page takes them."""
+    my_texts, their_texts = dict(_texts(mine)), dict(_texts(theirs))
+    labels = [*my_texts, *(label for label in their_texts if label not in my_texts)]
+    return [
+        {"label": label, "mine": my_texts.get(label, ""), "theirs": their_texts.get(label, "")}
+        for label in labels
+    ]
+
+
+def _texts(fields: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    for field in fields:
+        label = f"{prefix}{field.label.text}"
+        if hasattr(field, "append_entry"):
+            for place, entry in enumerate(field, start=1):
+                if hasattr(entry, "form"):
+                    yield from _texts(entry.form, f"{label} {place} · ")
+                else:
+                    yield f"{label} {place}", _text(entry)
+        elif hasattr(field, "form"):
+            yield from _texts(field.form, f"{label} · ")
+        else:
+            yield label, _text(field)
+
+
+def _text(field: Any) -> str:
+    if isinstance(field.data, bool):
+        return "예" if field.data else "아니요"
+    choices = getattr(field, "choices", None)
+    if choices:
+        return next((str(c.label) for c in choices if str(c.value) == str(field.data)), "")
+    return str(field._value()) if hasattr(field, "_value") else str(field.data or "")
