@@ -57,9 +57,9 @@ def test_what_needs_lines_waits_for_them(rule_id: str) -> None:
 @pytest.mark.parametrize(
     ("rule_id", "changes", "field", "named"),
     [
-        ("B-1", {"use": BudgetUse.OTHER}, "lines-0-use_other", "예산 항목 1"),
+        ("B-1", {"use": BudgetUse.OTHER, "use_other": " "}, "lines-0-use_other", "예산 항목 1"),
         ("B-1", {"amount_won": 0}, "lines-0-amount_won", "0원 이하"),
-        ("B-2", {"account": AccountCategory.OTHER}, "lines-0-account_other", "비목"),
+        ("B-2", {"account": AccountCategory.OTHER, "account_other": " "}, "lines-0-account_other", "비목"),
     ],
 )
 def test_a_line_that_says_too_little_is_found(
@@ -97,7 +97,7 @@ def test_an_award_balance_that_covers_the_shortfall_of_the_fee_is_fine() -> None
 @pytest.mark.parametrize(
     ("lines", "balance", "subject"),
     [
-        ((FEE,), replace(BALANCE, source=""), "source"),
+        ((FEE,), replace(BALANCE, source=" "), "source"),
         ((FEE,), replace(BALANCE, amount_won=0), "amount"),
         ((replace(FEE, use=BudgetUse.MIGRATION),), BALANCE, "fee"),
         ((replace(FEE, amount_won=12_650_000),), BALANCE, "shortfall"),
@@ -122,7 +122,7 @@ def test_an_award_balance_without_source_amount_or_need_wants_a_reason(
         ({"payment_period": None}, "payment_period", "정산 주기"),
         ({"fee_basis": FeeBasis.METERED}, "metered_units", "단가"),
         (
-            {"fee_basis": FeeBasis.METERED, "metered_units": (replace(UNIT, unit=""),)},
+            {"fee_basis": FeeBasis.METERED, "metered_units": (replace(UNIT, unit=" "),)},
             "metered_units-0-unit",
             "단위",
         ),
@@ -199,6 +199,11 @@ def test_the_cost_with_vat_may_reach_the_budget_and_not_pass_it(
     total: int, vat_included: bool, expected: Outcome
 ) -> None:
     assert outcome(RULES, "B-6", with_budget(total_won=total, vat_included=vat_included)) is expected
+
+
+@pytest.mark.parametrize("changes", [{"lines": ()}, {"total_won": None}, {"total_won": 0}])
+def test_cost_and_budget_are_compared_once_both_are_known(changes: dict[str, Any]) -> None:
+    assert outcome(RULES, "B-6", with_budget(**changes)) is Outcome.NOT_YET
 
 
 def test_the_award_balance_counts_as_budget() -> None:

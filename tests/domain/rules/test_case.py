@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from procurement.domain.facts import CaseFacts
+from procurement.domain.facts import CaseFacts, SelectionFacts
 from procurement.domain.facts.case import StepFacts
 from procurement.domain.facts.search import SearchRun
 from procurement.domain.rules.base import Outcome
@@ -76,7 +76,7 @@ def test_a_new_case_has_nothing_yet_to_look_at(rule_id: str) -> None:
 @pytest.mark.parametrize(
     ("run", "named"),
     [
-        (a_run(1, actor_id=""), "누가"),
+        (a_run(1, actor_id=" "), "누가"),
         (a_run(1, occurred_at=at(2, 13) + timedelta(days=1)), "시각"),
     ],
 )
@@ -90,6 +90,11 @@ def test_a_run_that_hides_who_or_when_is_found(run: SearchRun, named: str) -> No
 def test_a_run_recorded_at_the_moment_it_was_made_is_fine() -> None:
     run = a_run(1, occurred_at=at(2, 13), recorded_at=at(2, 13))
     assert outcome(RULES, "C-3", with_runs(run, final="run-1")) is Outcome.MET
+
+
+def test_runs_are_looked_at_before_anything_is_scored() -> None:
+    case = with_runs(a_run(1), final=None, selection=SelectionFacts())
+    assert outcome(RULES, "C-3", case) is Outcome.MET
 
 
 def test_a_score_sheet_of_nobody_is_found() -> None:

@@ -134,8 +134,13 @@ def test_not_applicable_counts_with_its_ground_only(answer: Answer, expected: Ou
     ("changes", "field", "named"),
     [
         ({"service_type": None}, "lots-0-service_type", "4-1"),
-        ({"provider_kind": ProviderKind.ORIGINAL}, "lots-0-provider_reason", "원제공자"),
-        ({"own_sections": (OwnSection("시험 기간", ""),)}, "lots-0-own_sections-0-text", "더한 항목 1"),
+        (
+            {"provider_kind": ProviderKind.ORIGINAL, "provider_reason": " "},
+            "lots-0-provider_reason",
+            "원제공자",
+        ),
+        ({"own_sections": (OwnSection(" ", "한 달"),)}, "lots-0-own_sections-0-text", "더한 항목 1"),
+        ({"own_sections": (OwnSection("시험 기간", " "),)}, "lots-0-own_sections-0-text", "더한 항목 1"),
     ],
 )
 def test_typed_questions_and_own_sections_are_asked_too(
@@ -161,6 +166,10 @@ def test_a_budget_answer_typed_again_is_refused() -> None:
     (finding,) = findings(RULES, "R-3", case)
     assert finding.severity is Severity.BLOCK
     assert "3-1" in finding.message
+
+
+def test_a_blank_budget_answer_is_none() -> None:
+    assert outcome(RULES, "R-3", with_lot(answers=(*good_lot().answers, Answer("3-1", " ")))) is Outcome.MET
 
 
 def test_without_budget_lines_the_budget_question_has_no_answer() -> None:
@@ -227,6 +236,11 @@ def test_a_search_plan_that_hangs_in_the_air_is_found(
     assert named in finding.message
 
 
+@pytest.mark.parametrize("changes", [{"terms": ()}, {"filters": ()}])
+def test_words_alone_or_filters_alone_are_a_plan(changes: dict[str, Any]) -> None:
+    assert outcome(RULES, "R-5", with_lot(**changes)) is Outcome.MET
+
+
 def test_a_word_may_come_from_a_section_of_ones_own() -> None:
     case = with_lot(
         own_sections=(OwnSection("시험 기간", "한 달 동안 시험합니다."),),
@@ -254,7 +268,9 @@ def test_a_run_rests_on_a_version_frozen_by_then(changes: dict[str, Any], expect
     assert outcome(RULES, "R-6", with_runs(a_run(1, **changes), final="run-1")) is expected
 
 
-@pytest.mark.parametrize(("reason", "expected"), [("", Outcome.UNMET), ("가용률을 고쳤습니다.", Outcome.MET)])
+@pytest.mark.parametrize(
+    ("reason", "expected"), [(" ", Outcome.UNMET), ("가용률을 고쳤습니다.", Outcome.MET)]
+)
 def test_a_later_version_needs_its_reason(reason: str, expected: Outcome) -> None:
     versions = (
         *good_definition().versions,
@@ -280,7 +296,11 @@ def test_a_name_in_the_text_is_shown_at_its_place_and_takes_a_reason() -> None:
 
 @pytest.mark.parametrize(
     ("constraint", "expected"),
-    [(ORACLE, Outcome.MET), (replace(ORACLE, word="오라클db"), Outcome.MET)],
+    [
+        (ORACLE, Outcome.MET),
+        (replace(ORACLE, word="오라클db"), Outcome.MET),
+        (replace(ORACLE, word="표본 DB"), Outcome.UNMET),
+    ],
 )
 def test_a_technical_constraint_with_its_reason_explains_the_name(
     constraint: TechnicalConstraint, expected: Outcome
@@ -291,8 +311,19 @@ def test_a_technical_constraint_with_its_reason_explains_the_name(
 
 
 def test_a_constraint_without_reason_is_found() -> None:
-    (finding,) = findings(RULES, "R-7", with_lot(constraints=(replace(ORACLE, reason=""),)))
+    (finding,) = findings(RULES, "R-7", with_lot(constraints=(replace(ORACLE, reason=" "),)))
     assert finding.field == "lots-0-constraints-0-reason"
+
+
+def test_a_constraint_without_reason_does_not_explain_the_name() -> None:
+    lot = replace(good_lot(), constraints=(replace(ORACLE, reason=" "),))
+    requirements = replace(good_requirements(), lots=(lot,))
+    found = findings(RULES, "R-7", with_definition(working=requirements, name_hits=(HIT,)))
+    assert "lot1 오라클 DB" in {finding.subject for finding in found}
+
+
+def test_a_constraint_not_yet_named_forbids_no_word() -> None:
+    assert outcome(RULES, "R-7", with_lot(constraints=(replace(ORACLE, word=" "),))) is Outcome.MET
 
 
 def test_a_neutral_word_is_no_hit() -> None:

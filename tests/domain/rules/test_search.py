@@ -97,7 +97,7 @@ def test_a_rehearsal_names_nobody_either() -> None:
 @pytest.mark.parametrize(
     ("changes", "field", "named"),
     [
-        ({"words": (SearchWord("영상 회의"),)}, "words", "영상 회의"),
+        ({"words": (SearchWord("영상 회의", reason=" "),)}, "words", "영상 회의"),
         ({"words": (SearchWord("영상 회의", "2-2"),)}, "words", "영상 회의"),
         ({"filters": (SearchFilter("지원체계", "전화지원", "8-1"),)}, "filters", "전화지원"),
         ({"service_type": ServiceType.SAAS}, "service_type", "SaaS"),
@@ -123,20 +123,26 @@ def test_blanks_and_case_do_not_make_a_word_foreign() -> None:
     assert outcome(RULES, "S-2", with_final(words=(SearchWord("채팅서버"),))) is Outcome.MET
 
 
-@pytest.mark.parametrize(("clause", "expected"), [("2-2", Outcome.MET), ("", Outcome.UNMET)])
+@pytest.mark.parametrize(("clause", "expected"), [("2-2", Outcome.MET), (" ", Outcome.UNMET)])
 def test_a_run_of_an_older_version_is_judged_by_the_clause_it_recorded(
     clause: str, expected: Outcome
 ) -> None:
-    old = a_run(1, words=(SearchWord("예전 말", clause),), filters=())
-    case = with_runs(old, final="run-1", definition=TWO_VERSIONS)
-    assert outcome(RULES, "S-2", case) is expected
+    words = a_run(1, words=(SearchWord("예전 말", clause),), filters=())
+    assert outcome(RULES, "S-2", with_runs(words, final="run-1", definition=TWO_VERSIONS)) is expected
+    filters = a_run(1, words=(), filters=(SearchFilter("예전 필터", "예전 항목", clause),))
+    assert outcome(RULES, "S-2", with_runs(filters, final="run-1", definition=TWO_VERSIONS)) is expected
+
+
+def test_a_run_of_an_older_version_may_have_searched_another_type() -> None:
+    old = a_run(1, service_type=ServiceType.SAAS)
+    assert outcome(RULES, "S-2", with_runs(old, final="run-1", definition=TWO_VERSIONS)) is Outcome.MET
 
 
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"words": (), "filters": ()}, "words"),
-        ({"actor_id": ""}, "actor"),
+        ({"actor_id": " "}, "actor"),
         ({"definition_version": 9}, "definition_version"),
         ({"saved_output": None}, "saved_output"),
         ({"results": (a_row(1), a_row(3))}, "results"),
@@ -170,7 +176,7 @@ def test_a_rehearsal_need_not_keep_its_output() -> None:
     [
         (SearchPage.IAAS, SearchFilter("지원체계", "웹채팅 지원"), Outcome.MET),
         (SearchPage.SAAS, SearchFilter("지원체계", "웹채팅 지원"), Outcome.UNMET),
-        (SearchPage.FIND, SearchFilter("인증정보", "GS 인증"), Outcome.UNMET),
+        (SearchPage.FIND, SearchFilter("인증정보", "GS 인증", reason=" "), Outcome.UNMET),
         (SearchPage.CONVERGED, SearchFilter("지원체계", "웹채팅 지원"), Outcome.UNMET),
         (
             SearchPage.SAAS,
@@ -208,6 +214,12 @@ def test_a_later_run_says_which_it_follows_and_what_changed(changes: dict[str, A
     assert finding.field == field
     assert finding.blocks
     assert "2번 검색" in finding.message
+
+
+def test_what_counts_is_the_final_run_and_not_a_later_one() -> None:
+    loose = a_run(3)
+    assert outcome(RULES, "S-5", with_runs(*good_search().runs, loose)) is Outcome.MET
+    assert outcome(RULES, "S-5", with_runs(*good_search().runs, loose, final=None)) is Outcome.UNMET
 
 
 def test_the_first_run_of_a_new_version_stands_alone() -> None:
@@ -277,6 +289,18 @@ def test_a_service_added_to_the_evaluation_is_found_while_it_rests_on_this_run(
     assert outcome(RULES, "S-6", with_stranger("result-99", state)) is expected
 
 
+def test_quotes_and_the_award_are_looked_at_as_well() -> None:
+    stray = replace(good_selection().quotes[0], result_id="result-99")
+    other_lot = replace(stray, lot=2)
+    awarded = Decision(1, DecisionKind.AWARD, "result-99", "set-1", at(3, 2))
+    for changes, expected in (
+        ({"quotes": (stray,)}, Outcome.UNMET),
+        ({"quotes": (other_lot,)}, Outcome.MET),
+        ({"decisions": (awarded,)}, Outcome.UNMET),
+    ):
+        assert outcome(RULES, "S-6", a_case(selection=replace(good_selection(), **changes))) is expected
+
+
 def test_a_lot_that_ended_without_contract_needs_no_final_run() -> None:
     selection = replace(
         good_selection(), decisions=(Decision(1, DecisionKind.NONE_SUITABLE, None, None, at(3, 2), "없음"),)
@@ -289,6 +313,14 @@ def test_a_service_of_another_run_is_a_combined_list() -> None:
     assert finding.blocks
     assert "합쳤습니다" in finding.message
     assert outcome(RULES, "S-7", with_stranger("result-99", StepState.OPEN)) is Outcome.MET
+
+
+def test_combining_is_a_matter_within_a_lot() -> None:
+    other_lot = a_run(3, lot=2, results=(a_row(1, result_id="result-99"),))
+    case = with_stranger("result-99", StepState.OPEN)
+    search = replace(good_search(), runs=(*good_search().runs, other_lot))
+    assert outcome(RULES, "S-7", replace(case, search=search)) is Outcome.MET
+    assert outcome(RULES, "S-6", replace(case, search=search)) is Outcome.UNMET
 
 
 def test_two_final_runs_in_a_lot_are_found_but_not_in_two_rounds() -> None:
@@ -321,6 +353,10 @@ def test_only_an_official_run_in_the_support_system_can_be_final(changes: dict[s
     (finding,) = findings(RULES, "S-9", with_final(**changes))
     assert finding.blocks
     assert "이용지원시스템" in finding.message
+
+
+def test_official_runs_are_fine_before_one_of_them_is_final() -> None:
+    assert outcome(RULES, "S-9", with_runs(a_run(1), final=None)) is Outcome.MET
 
 
 def test_another_source_is_marked_as_long_as_it_is_not_final() -> None:

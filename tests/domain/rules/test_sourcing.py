@@ -155,7 +155,7 @@ def test_a_joint_contract_is_refused_on_the_central_route() -> None:
     [
         ({"needs_several_specialties": False}, Outcome.NOT_APPLICABLE),
         ({"needs_several_specialties": None}, Outcome.UNMET),
-        ({"needs_several_specialties": True}, Outcome.UNMET),
+        ({"needs_several_specialties": True, "no_joint_reason": " "}, Outcome.UNMET),
         ({"needs_several_specialties": True, "joint": True}, Outcome.MET),
         ({"needs_several_specialties": True, "no_joint_reason": "일정이 늦어집니다."}, Outcome.JUSTIFIED),
     ],
