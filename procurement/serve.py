@@ -8,12 +8,12 @@ import argparse
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import flask_migrate
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Flask
 from sqlalchemy import select
 
 from procurement.adapters.fonts import FontsMissingError, font_paths
@@ -29,11 +29,18 @@ MIGRATIONS = ROOT / "migrations"
 PROCESSES, THREADS = 2, 8
 
 
-def _make_app(settings: Settings) -> Flask:
+@contextmanager
+def _database_of(settings: Settings) -> Iterator[None]:
+    """The database of an application that is made for this look alone; no connection outlives it."""
     # The package makes the application from modules that this one stands beside.
     from procurement import create_app
 
-    return create_app(settings)
+    with create_app(settings).app_context():
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def prepare(settings: Settings) -> None:
@@ -41,15 +48,12 @@ def prepare(settings: Settings) -> None:
 
     Raises ``ConfigError`` when the database is not what the program needs.
     """
-    app = _make_app(settings)
-    with app.app_context():
+    with _database_of(settings):
         # A migration puts missing triggers back; where none is due, one that is missing has to be seen.
         if not _up_to_date():
             flask_migrate.upgrade(directory=str(MIGRATIONS))
         _check_triggers()
         first_start = not _any(Institution)
-        db.session.remove()
-        db.engine.dispose()
     if first_start and not settings.production:
         say("처음 시작하므로 표본 기관을 넣습니다 · first start: loading the sample institution")
         subprocess.run(_flask("demo"), cwd=ROOT, check=True)
@@ -64,13 +68,11 @@ def check(settings: Settings) -> bool:
         font_paths(settings.font_dir)
     except FontsMissingError as error:
         raise ConfigError(str(error)) from error
-    with _make_app(settings).app_context():
+    with _database_of(settings):
         if not _up_to_date():
             raise ConfigError("데이터베이스가 이 판과 맞지 않습니다. make setup을 실행한 뒤 다시 시작하세요.")
         _check_triggers()
         sample = _any(Institution, sample=True) or _any(Account, sample=True)
-        db.session.remove()
-        db.engine.dispose()
     if sample and settings.production:
         raise ConfigError(
             "운영 모드에서는 표본 기관과 표본 계정이 있는 데이터베이스로 시작할 수 없습니다. "
