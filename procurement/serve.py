@@ -56,7 +56,7 @@ def prepare(settings: Settings) -> None:
         first_start = not _any(Institution)
     if first_start and not settings.production:
         say("처음 시작하므로 표본 기관을 넣습니다 · first start: loading the sample institution")
-        subprocess.run(_flask("demo"), cwd=ROOT, check=True)
+        _demo()
 
 
 def check(settings: Settings) -> bool:
@@ -104,8 +104,11 @@ def _any(model: type[Institution] | type[Account], sample: bool = False) -> bool
     return db.session.scalar(query) is not None
 
 
-def _flask(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+def _demo() -> None:
+    """Load the sample unless it is there, and print its accounts."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "demo"]
+    if subprocess.run(command, cwd=ROOT).returncode:
+        raise ConfigError("표본 기관을 준비하지 못했습니다. 위에 나온 오류를 고친 뒤 다시 시작하세요.")
 
 
 def _web_command(server: socket.socket) -> list[str]:
@@ -127,7 +130,7 @@ def serve(settings: Settings) -> int:
     with listen(settings.host, settings.port) as server:
         sample = check(settings)
         if sample:
-            subprocess.run(_flask("demo"), cwd=ROOT, check=True)
+            _demo()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         print(
             f"\n  http://{host}:{server.getsockname()[1]} 에서 실행합니다. 끝내려면 Ctrl+C를 누르세요. "
