@@ -28,6 +28,7 @@ _CLOSING = "클라우드컴퓨팅법 시행령 제19조제2항·제3항"
 _RETURN = "클라우드컴퓨팅법 시행령 제19조제4항"
 _DESTROY = "클라우드컴퓨팅법 시행령 제19조제5항"
 _TITLE_LENGTH = 60
+_MOST_PROMISES = 20
 
 
 def checklist_for(facts: CaseFacts) -> tuple[ChecklistItem, ...]:
@@ -130,8 +131,12 @@ def _withdrawal(plan: EndingPlan) -> Iterator[ChecklistItem]:
 
 
 def _promises(facts: CaseFacts) -> Iterator[ChecklistItem]:
-    terms = facts.contract.terms
-    for place, promise in enumerate(terms.end_promises if terms else ()):
+    promises = facts.contract.terms.end_promises if facts.contract.terms else ()
+    if len(promises) > _MOST_PROMISES:
+        # More would run over the two pages; X-7 asks for each of them all the same.
+        yield ChecklistItem("promises", f"약속 {len(promises)}가지의 이행을 하나씩 확인했습니다.", 0, _GUIDE)
+        return
+    for place, promise in enumerate(promises):
         short = promise if len(promise) <= _TITLE_LENGTH else f"{promise[: _TITLE_LENGTH - 1]}…"
         yield ChecklistItem(f"promise_{place}", f"약속의 이행: {short}", 0, _GUIDE)
 

@@ -186,7 +186,11 @@ def _checklist_watched(facts: CaseFacts, _: date) -> Verdict:
         return not_yet(f"{format_date(opens)}부터 종료를 준비합니다.")
     done = {mark.item for mark in facts.ending.marks}
     return from_problems(
-        Problem(f"{_by_when(item)} 확인할 것이 남았습니다: {item.title}", item.key, "marks")
+        Problem(
+            f"점검표에 ‘{item.title.rstrip('.')}’ 줄이 남았습니다. {_by_when(item)} 확인하고 표시하세요.",
+            item.key,
+            "marks",
+        )
         for item in facts.ending.items or checklist_for(facts)
         if item.required
         and item.key not in done
@@ -238,7 +242,7 @@ RULES: tuple[Rule, ...] = (
         Kind.REMINDER,
         Severity.REMIND,
         "종료 90일, 60일, 30일 전부터 점검표로 준비합니다.",
-        "지침 Ⅲ.3.⑨의 확인 사항을 미리 안내합니다.",
+        "지침 Ⅲ.3.⑨(미리 하는 안내)",
         after_conclusion(_checklist_watched),
     ),
 )

@@ -1,65 +1,84 @@
-"""A half-filled case is judged, never a crash: pages ask for findings while people still type."""
+"""Rules, deadlines and checklist over cases of which some parts are missing."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from itertools import combinations
 from typing import Any
 
 import pytest
 
+from procurement.domain.checklist import checklist_for
+from procurement.domain.deadlines import deadlines_of
 from procurement.domain.facts import (
-    BudgetSheet,
+    CaseFacts,
+    ContractFacts,
+    ContractTerms,
     DefinitionFacts,
-    RequirementsDefinition,
+    EndingFacts,
+    EndingPlan,
+    MonitoringFacts,
+    RegistrationFacts,
     SearchFacts,
     SelectionFacts,
     SourcingChoice,
 )
-from procurement.domain.facts.budget import AwardBalance, FeeBasis, MeteredUnit
-from procurement.domain.facts.definition import LotRequirements, NameHit
-from procurement.domain.facts.search import FinalRun
-from procurement.domain.facts.sourcing import Route
-from procurement.domain.rules import budget, case, definition, search, sourcing
-from procurement.domain.rules.base import Outcome, Rule, evaluate
-from tests.domain.rules.builders import a_case, a_new_case, at, good_head, is_korean
+from procurement.domain.rules import contract, ending, monitoring, registration, selection
+from procurement.domain.rules.base import Outcome, evaluate
+from tests.domain.rules.builders import a_case, is_korean
 
-RULES = (*case.RULES, *budget.RULES, *definition.RULES, *search.RULES, *sourcing.RULES)
-
-HALVES: tuple[dict[str, Any], ...] = (
-    {"steps": {}},
-    {"head": replace(good_head(), lots=(1, 2, 3))},
-    {"head": replace(good_head(), lots=())},
-    {"budget": None},
-    {"budget": BudgetSheet(total_won=-1, vat_included=False, award_balance=AwardBalance("", -1))},
-    {"budget": BudgetSheet(fee_basis=FeeBasis.METERED, metered_units=(MeteredUnit("", "", -1, -1),))},
-    {"definition": DefinitionFacts()},
-    {"definition": DefinitionFacts(working=RequirementsDefinition())},
-    {"definition": DefinitionFacts(working=RequirementsDefinition((LotRequirements(9),), (), True))},
-    {"definition": DefinitionFacts(name_hits=(NameHit(9, "", "", "block", ""),))},
-    {"search": SearchFacts()},
-    {"search": SearchFacts(finals=(FinalRun(1, "gone", 1, at(2, 14)),))},
-    {"selection": SelectionFacts()},
-    {"sourcing": None},
-    {"sourcing": SourcingChoice(route=Route.CENTRAL)},
-)
+RULES = (*selection.RULES, *contract.RULES, *registration.RULES, *monitoring.RULES, *ending.RULES)
+BLANK: dict[str, Any] = {
+    "budget": None,
+    "definition": DefinitionFacts(),
+    "search": SearchFacts(),
+    "sourcing": SourcingChoice(),
+    "selection": SelectionFacts(),
+    "contract": ContractFacts(),
+    "registration": RegistrationFacts(),
+    "monitoring": MonitoringFacts(),
+    "ending": EndingFacts(),
+}
+PAIRS = [*((name,) for name in BLANK), *combinations(BLANK, 2)]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-@pytest.mark.parametrize("changes", HALVES, ids=lambda changes: ",".join(changes))
-def test_a_rule_answers_on_a_half_filled_case(rule: Rule, changes: dict[str, Any]) -> None:
-    for facts in (a_case(**changes), a_new_case(**changes)):
-        for finding in evaluate(rule, facts):
-            assert finding.rule_id == rule.id
-            if finding.outcome is Outcome.UNMET:
-                assert is_korean(finding.message)
-
-
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_a_rule_says_in_korean_what_it_asks_and_cites_the_guideline(rule: Rule) -> None:
-    assert is_korean(rule.title)
-    assert rule.citation.startswith("지침 ")
-
-
-@pytest.mark.parametrize("changes", HALVES, ids=lambda changes: ",".join(changes))
-def test_problems_of_one_rule_keep_their_subjects_apart(changes: dict[str, Any]) -> None:
+def ask_everything(case: CaseFacts) -> None:
+    """Every rule answers: problems in Korean with subjects of their own, grounds otherwise."""
     for rule in RULES:
-        subjects = [finding.subject for finding in evaluate(rule, a_case(**changes))]
-        assert len(subjects) == len(set(subjects))
+        found = evaluate(rule, case)
+        assert found
+        wrong = [f for f in found if f.outcome is Outcome.UNMET]
+        assert len({f.subject for f in wrong}) == len(wrong)
+        assert all(is_korean(f.message) and f.field for f in wrong), wrong
+        assert all(f.message for f in found if f.outcome in (Outcome.NOT_YET, Outcome.NOT_APPLICABLE)), (
+            rule.id
+        )
+    deadlines_of(replace(case, steps={}))
+    assert checklist_for(case)
+
+
+@pytest.mark.parametrize("names", PAIRS, ids="+".join)
+def test_every_rule_answers_where_whole_steps_are_blank(names: tuple[str, ...]) -> None:
+    ask_everything(replace(a_case(), **{name: BLANK[name] for name in names}))
+
+
+def one_by_one(filled: Any, blank: Any) -> Iterator[Any]:
+    """``filled`` with each of its fields in turn as ``blank`` has it."""
+    for field in fields(filled):
+        yield replace(filled, **{field.name: getattr(blank, field.name)})
+
+
+def test_every_rule_answers_where_one_field_of_a_document_is_blank() -> None:
+    case = a_case()
+    assert case.contract.terms is not None
+    assert case.ending.plan is not None
+    for terms in one_by_one(case.contract.terms, ContractTerms()):
+        ask_everything(replace(case, contract=replace(case.contract, terms=terms)))
+    for plan in one_by_one(case.ending.plan, EndingPlan()):
+        ask_everything(replace(case, ending=replace(case.ending, plan=plan)))
+
+
+def test_every_rule_answers_where_one_sort_of_record_is_missing() -> None:
+    case = a_case()
+    for part in ("selection", "contract", "registration", "monitoring", "ending", "search", "definition"):
+        for facts in one_by_one(getattr(case, part), BLANK[part]):
+            ask_everything(replace(case, **{part: facts}))
