@@ -156,7 +156,7 @@ class ChecklistMark:
 
 @dataclass(frozen=True)
 class PromiseMark:
-    """A promise for the end (terms ``end_promises``, by its place) confirmed or not kept (X-7)."""
+    """A promise for the end (terms ``end_promises``, by its index from 0) confirmed or not kept (X-7)."""
 
     promise: int
     kept: bool

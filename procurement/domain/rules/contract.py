@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from procurement.domain.rules import contract_checks, contract_terms
 from procurement.domain.rules.base import Rule
+from procurement.domain.rules.reading import in_order
 
-
-def _number(rule: Rule) -> int:
-    return int(rule.id.partition("-")[2])
-
-
-RULES: tuple[Rule, ...] = tuple(sorted((*contract_terms.RULES, *contract_checks.RULES), key=_number))
+RULES: tuple[Rule, ...] = in_order(contract_terms.RULES, contract_checks.RULES)

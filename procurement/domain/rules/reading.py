@@ -14,6 +14,7 @@ from procurement.domain.rules.base import (
     Check,
     Outcome,
     Problem,
+    Rule,
     Verdict,
     from_problems,
     not_applicable,
@@ -25,6 +26,11 @@ _KOREA = timezone(timedelta(hours=9))
 
 LotCheck = Callable[[CaseFacts, int], Iterable[Problem]]
 TermsCheck = Callable[[CaseFacts, ContractTerms], Verdict]
+
+
+def in_order(*groups: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """The rules of one step from several files, by their numbers."""
+    return tuple(sorted((rule for group in groups for rule in group), key=lambda r: int(r.id.split("-")[1])))
 
 
 def korean_day(moment: datetime) -> date:

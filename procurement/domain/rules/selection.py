@@ -1,7 +1,7 @@
-"""Rules of ⑤: who is looked at, by what criteria, and that the winner follows from the table.
+"""Rules of ⑤, in order; E-1 to E-5 are here: everyone is looked at, by criteria fixed first, and fairly.
 
-What is asked of the evaluation itself (E-1 to E-5, E-13) is here; what is asked of the papers, the
-evaluators and the price (E-6 to E-12) is in ``selection_papers.py``.
+Papers and people (E-6 to E-9, E-11) are in ``selection_papers.py``, the choice and its price (E-10, E-12,
+E-13) in ``selection_choice.py``.
 """
 
 from __future__ import annotations
@@ -14,15 +14,12 @@ from procurement.domain.facts.definition import QUESTIONS
 from procurement.domain.facts.selection import (
     Aspect,
     CriteriaSet,
-    Decision,
-    DecisionKind,
-    EvaluationTable,
     Evaluator,
     OutcomeKind,
     ScoreSheet,
     ServiceOutcome,
 )
-from procurement.domain.rules import selection_papers
+from procurement.domain.rules import selection_choice, selection_papers
 from procurement.domain.rules.base import (
     Kind,
     Problem,
@@ -38,6 +35,7 @@ from procurement.domain.rules.lots import lot_prefix, lot_subject
 from procurement.domain.rules.reading import (
     candidates,
     for_lots,
+    in_order,
     is_central,
     korean_day,
     still_running,
@@ -258,59 +256,7 @@ def _no_unfair_act(facts: CaseFacts) -> Verdict:
     return from_problems(problems, f"시도가 {refused}번 거절되어 기록에 남았습니다." if refused else "")
 
 
-def _tie_wrong(decision: Decision, table: EvaluationTable) -> str:
-    if len(table.tied) > 1 and not decision.reason.strip():
-        return "1위가 동점입니다. 미리 정한 동점 처리로 대상을 정한 경위를 적으세요."
-    return ""
-
-
-def _award_wrong(facts: CaseFacts, decision: Decision) -> str:
-    """What keeps an award on the own route from following from the table."""
-    table = facts.selection.table_of(decision.lot)
-    if table is None:
-        return "평가표 없이 대상을 정했습니다. 평가표를 만든 뒤에 정하세요."
-    row = next((r for r in table.rows if r.result_id == decision.result_id), None)
-    if row is None or row.rank != 1:
-        return "정한 서비스가 평가표의 1위가 아닙니다. 평가표의 1위를 대상으로 정하세요."
-    if not row.meets_minimum:
-        return "1위 서비스의 점수가 미리 정한 최저 점수에 못 미칩니다. 적합한 서비스 없음으로 결정하세요."
-    criteria = facts.selection.criteria_of(decision.lot)
-    if criteria is None or decision.set_id != criteria.set_id:
-        return "결정이 지금의 평가기준에 따른 것이 아닙니다. 지금의 평가기준으로 다시 결정하세요."
-    return _tie_wrong(decision, table)
-
-
-def _decision_wrong(facts: CaseFacts, decision: Decision) -> str:
-    """What is wrong with the decision on a lot."""
-    if decision.kind is DecisionKind.NONE_SUITABLE:
-        table = facts.selection.table_of(decision.lot)
-        if table is not None and any(row.meets_minimum for row in table.rows):
-            return "최저 점수를 넘은 서비스가 있는데 없다고 결정했습니다. 평가표에 따라 결정하세요."
-        return "" if decision.reason.strip() else "적합한 서비스가 없다고 본 까닭을 적으세요."
-    if not is_central(facts):
-        return _award_wrong(facts, decision)
-    if not any(
-        (r.lot, r.result_id) == (decision.lot, decision.result_id) for r in facts.selection.mall_results
-    ):
-        return "정한 서비스가 디지털서비스몰 절차의 결과와 다릅니다. 절차의 결과대로 정하세요."
-    return ""
-
-
-def _winner_follows(facts: CaseFacts, lot: int) -> Iterator[Problem]:
-    """E-13: a decision stands, and it is what the table (or the mall) says."""
-    prefix, decision = lot_prefix(facts, lot), facts.selection.decision_of(lot)
-    if decision is None:
-        if candidates(facts, lot):
-            yield Problem(
-                f"{prefix}이용계약 대상을 아직 정하지 않았습니다. 평가 결과에 따라 대상을 정하세요.",
-                lot_subject(lot),
-                "decision",
-            )
-    elif wrong := _decision_wrong(facts, decision):
-        yield Problem(prefix + wrong, lot_subject(lot), "decision")
-
-
-RULES: tuple[Rule, ...] = (
+_OWN: tuple[Rule, ...] = (
     Rule(
         "E-1",
         Step.SELECTION,
@@ -356,14 +302,6 @@ RULES: tuple[Rule, ...] = (
         "지침 Ⅲ.2.⑤ 불공정 행위 금지 사항, 조달사업법 시행령 제16조제4항",
         _no_unfair_act,
     ),
-    *selection_papers.RULES,
-    Rule(
-        "E-13",
-        Step.SELECTION,
-        Kind.GUARD,
-        Severity.BLOCK,
-        "이용계약 대상은 평가 결과에 따라 정합니다.",
-        "지침 Ⅲ.2.⑤(가)·(나)",
-        for_lots(_winner_follows, _winner_follows),
-    ),
 )
+
+RULES: tuple[Rule, ...] = in_order(_OWN, selection_papers.RULES, selection_choice.RULES)

@@ -1,4 +1,4 @@
-"""Rules E-6 to E-12 of ⑤: papers, questions, evaluators, price, proposal, security certificate."""
+"""Rules E-6 to E-9 and E-11 of ⑤: papers, questions, evaluators, the proposal by the mall."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ from collections.abc import Iterator
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import (
-    DecisionKind,
     Evaluator,
     OutcomeKind,
     ProviderQuestion,
-    Quote,
 )
-from procurement.domain.money import add_vat, format_won
-from procurement.domain.periods import format_date
 from procurement.domain.rules.base import (
     Kind,
     Problem,
@@ -31,13 +27,9 @@ from procurement.domain.rules.reading import (
     candidates,
     for_lots,
     is_central,
-    is_cloud,
     justified,
-    korean_day,
-    live_lots,
     outcome_kind,
     still_running,
-    winner,
 )
 from procurement.domain.steps import Step
 
@@ -203,60 +195,6 @@ def _declarations(facts: CaseFacts) -> Verdict:
     return from_problems(problems)
 
 
-def _with_vat(quote: Quote) -> int:
-    """The quote in won with VAT in it."""
-    return quote.amount_won if quote.vat_included else add_vat(quote.amount_won)[1]
-
-
-def _over_definition(facts: CaseFacts, lot: int, quote: Quote) -> Iterator[Problem]:
-    """The chosen quote against the budget the definition gives the lot."""
-    wanted, amount = facts.definition.lot(lot), _with_vat(quote)
-    if wanted is not None and wanted.budget_won is not None and amount > wanted.budget_won:
-        yield Problem(
-            f"{lot_prefix(facts, lot)}고른 서비스의 견적 {format_won(amount)}원(부가세 포함)이 "
-            f"정의서의 예산 {format_won(wanted.budget_won)}원을 넘습니다. 그래도 고른 사유를 적으세요.",
-            lot_subject(lot),
-            "quotes",
-        )
-
-
-def _over_sheet(facts: CaseFacts, quotes: list[Quote]) -> Iterator[Problem]:
-    """All chosen quotes together against what ① found available."""
-    total = sum(_with_vat(quote) for quote in quotes)
-    if facts.budget is not None and total > facts.budget.available_won:
-        yield Problem(
-            f"고른 견적의 합계 {format_won(total)}원(부가세 포함)이 ①에서 확인한 예산 "
-            f"{format_won(facts.budget.available_won)}원을 넘습니다. "
-            "①에서 부족분을 어떻게 채울지 확인하거나 사유를 적으세요.",
-            "budget",
-            "quotes",
-        )
-
-
-def _within_budget(facts: CaseFacts) -> Verdict:
-    """E-10: the chosen quotes lie within the budget of the definition and within that of ①."""
-    chosen = [(lot, row) for lot in live_lots(facts) if (row := winner(facts, lot)) is not None]
-    if not chosen:
-        return not_yet("이용계약 대상을 정한 뒤에 봅니다.")
-    found = [(lot, row, facts.selection.quote_of(lot, row.result_id)) for lot, row in chosen]
-    quotes = [(lot, quote) for lot, _, quote in found if quote is not None]
-    if not quotes and is_central(facts):
-        return not_applicable("중앙조달은 견적을 받지 않고 디지털서비스몰의 가격으로 계약합니다.")
-    problems = [
-        Problem(
-            f"{lot_prefix(facts, lot)}고른 서비스 ‘{row.service_name}’의 견적이 없어 "
-            "예산과 견줄 수 없습니다. 견적을 적거나 없는 사유를 적으세요.",
-            lot_subject(lot, "no quote"),
-            "quotes",
-        )
-        for lot, row, quote in found
-        if quote is None and not is_central(facts)
-    ]
-    for lot, quote in quotes:
-        problems += _over_definition(facts, lot, quote)
-    return from_problems((*problems, *_over_sheet(facts, [quote for _, quote in quotes])))
-
-
 def _proposal(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     """E-11: the mall's result names the proposal that was evaluated."""
     for result in facts.selection.mall_results:
@@ -276,38 +214,6 @@ def _evaluated_proposal(facts: CaseFacts) -> Verdict:
     if is_central(facts) and not facts.selection.mall_results:
         return not_yet("디지털서비스몰 절차의 결과를 적은 뒤에 봅니다.")
     return _ask_proposal(facts)
-
-
-def _certificate_wrong(facts: CaseFacts, lot: int, row: ResultRow) -> str:
-    decision = facts.selection.decision_of(lot)
-    day = korean_day(decision.recorded_at) if decision else facts.today
-    if row.csap_grade is None:
-        return "클라우드 보안인증(CSAP)이 있는지 검색 결과에 없습니다. 확인하고 그 내용을 사유로 적으세요."
-    if not row.csap_grade.strip():
-        return "클라우드 보안인증(CSAP)이 없습니다. 인증받은 서비스를 두고 고른 사유를 적으세요."
-    if row.csap_to is not None and row.csap_to < day:
-        return (
-            f"클라우드 보안인증(CSAP)이 {format_date(row.csap_to)}에 끝났습니다. "
-            "연장했는지 확인하고 그 내용을 사유로 적으세요."
-        )
-    return ""
-
-
-def _certified_first(facts: CaseFacts) -> Verdict:
-    """E-12: a cloud service that is chosen has a certificate that runs on the day of the choice."""
-    chosen = [(lot, row) for lot in live_lots(facts) if (row := winner(facts, lot)) is not None]
-    if not chosen:
-        decided = [d for d in facts.selection.decisions if d.kind is not DecisionKind.AWARD]
-        return not_applicable("고른 서비스가 없습니다.") if decided else not_yet("대상을 정한 뒤에 봅니다.")
-    cloud = [(lot, row) for lot, row in chosen if is_cloud(facts, lot, row)]
-    if not cloud:
-        return not_applicable("고른 서비스가 지원서비스 또는 융합서비스입니다.")
-    problems = tuple(
-        Problem(f"{lot_prefix(facts, lot)}서비스 ‘{row.service_name}’: {wrong}", row.result_id, "decision")
-        for lot, row in cloud
-        if (wrong := _certificate_wrong(facts, lot, row))
-    )
-    return from_problems(problems)
 
 
 RULES: tuple[Rule, ...] = (
@@ -348,15 +254,6 @@ RULES: tuple[Rule, ...] = (
         _declarations,
     ),
     Rule(
-        "E-10",
-        Step.SELECTION,
-        Kind.GATE,
-        Severity.JUSTIFY,
-        "예산을 넘는 견적을 고르면 사유를 적고 ①에서 예산을 확인합니다.",
-        "지침 Ⅲ.1.② 3-1, Ⅲ.1.①",
-        _within_budget,
-    ),
-    Rule(
         "E-11",
         Step.SELECTION,
         Kind.GATE,
@@ -364,14 +261,5 @@ RULES: tuple[Rule, ...] = (
         "중앙조달에서는 제안서를 평가합니다. 기본제안서로도 되고, 부족하면 추가 제안서를 요구할 수 있습니다.",
         "조달사업법 시행령 제16조제4항, 지침 Ⅲ.2.⑤(나)",
         _evaluated_proposal,
-    ),
-    Rule(
-        "E-12",
-        Step.SELECTION,
-        Kind.GATE,
-        Severity.JUSTIFY,
-        "보안인증(CSAP)을 받은 클라우드컴퓨팅서비스를 우선적으로 고려합니다.",
-        "클라우드컴퓨팅법 제20조제2항",
-        _certified_first,
     ),
 )
