@@ -102,7 +102,8 @@ def install(connection: Connection) -> None:
     """Create every trigger that is missing; safe to call again."""
     sqlite = connection.dialect.name == "sqlite"
     for statement in _sqlite_statements() if sqlite else _postgres_statements():
-        connection.exec_driver_sql(statement)
+        # As text, since a driver would take the percent sign of PL/pgSQL for a parameter.
+        connection.execute(text(statement))
 
 
 def expected(dialect: str) -> frozenset[str]:
