@@ -110,3 +110,11 @@ _SHORT_FOLDED = {_fold(short): _fold(full) for short, full in _SHORT.items()}
 def _folded_option(option: str) -> str:
     folded = _fold(option)
     return _SHORT_FOLDED.get(folded, folded)
+
+
+def all_options() -> tuple[tuple[str, str], ...]:
+    """Every (filter, option) of any page, each once, in the order of the table."""
+    seen = {
+        (found.name, option): None for page in FILTERS.values() for found in page for option in found.options
+    }
+    return tuple(seen)

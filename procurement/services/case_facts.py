@@ -66,15 +66,16 @@ def load(case: Case, today: date | None = None) -> CaseFacts:
     people = _people(case)
     search = facts_search.load(case, {lot.id: lot.number for lot in lots})
     plan = read(EndingPlan, documents.get(Step.ENDING))
+    definition = _definition(case, documents.get(Step.DEFINITION), versions)
     facts = CaseFacts(
         today=day,
         institution=Institution(
             institution.name, InstitutionKind(institution.kind), ContractLaw(institution.contract_law)
         ),
-        head=_head(case, lots, people),
+        head=_head(case, lots, definition, people),
         steps=states.load(case),
         budget=read(BudgetSheet, documents.get(Step.BUDGET)),
-        definition=_definition(case, documents.get(Step.DEFINITION), versions),
+        definition=definition,
         search=search,
         sourcing=read(SourcingChoice, documents.get(Step.SOURCING)),
         selection=facts_selection.load(case, {lot.id: lot.number for lot in lots}, search, active),
@@ -152,13 +153,16 @@ def _people(case: Case) -> dict[uuid.UUID, str]:
     return {row.id: row.name for row in db.session.execute(query)}
 
 
-def _head(case: Case, lots: Iterable[Lot], people: dict[uuid.UUID, str]) -> CaseHead:
+def _head(
+    case: Case, lots: Iterable[Lot], definition: DefinitionFacts, people: dict[uuid.UUID, str]
+) -> CaseHead:
+    text = definition.frozen or definition.working
     return CaseHead(
         number=case.number,
         title=case.title,
         project_officer=people.get(case.project_officer_id, ""),
         contract_officer=people.get(case.contract_officer_id, ""),
-        lots=tuple(lot.number for lot in lots),
+        lots=tuple(lot.lot for lot in text.lots) if text else tuple(lot.number for lot in lots),
         project_officer_id=str(case.project_officer_id),
         contract_officer_id=str(case.contract_officer_id),
     )

@@ -12,7 +12,7 @@ from procurement.domain.errors import InvalidInput
 from procurement.domain.facts import RequirementsDefinition
 from procurement.domain.steps import Step
 from procurement.extensions import db
-from procurement.models import Case, DefinitionVersion, StepDocument, StepRecord
+from procurement.models import Case, DefinitionVersion, Lot, StepDocument, StepRecord
 from procurement.services import documents, ledger
 from procurement.services.codec_text import load_text
 
@@ -29,6 +29,7 @@ def freeze(actor: Actor, case: Case) -> DefinitionVersion:
     last = newest(case)
     if last is not None and last.digest == document.digest:
         return last
+    _ensure_lots(case, from_plain(RequirementsDefinition, load_text(document.body)))
     row = DefinitionVersion(
         institution_id=case.institution_id,
         case_id=case.id,
@@ -44,6 +45,17 @@ def freeze(actor: Actor, case: Case) -> DefinitionVersion:
         actor, "definition.frozen", case=case, body={"number": row.number, "digest": row.digest}, rows=[row]
     )
     return row
+
+
+def _ensure_lots(case: Case, definition: RequirementsDefinition) -> None:
+    """A row for every lot of the text, for searches and awards to hang on; none is ever taken away."""
+    known = set(db.session.scalars(select(Lot.number).where(Lot.case_id == case.id)))
+    db.session.add_all(
+        Lot(institution_id=case.institution_id, case_id=case.id, number=lot.lot)
+        for lot in definition.lots
+        if lot.lot not in known
+    )
+    db.session.flush()
 
 
 def newest(case: Case) -> DefinitionVersion | None:
