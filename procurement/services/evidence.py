@@ -22,7 +22,7 @@ from procurement.services.store import evidence_store, settings
 # What a file is for; the words are shown beside it and in the evidence list of the bundle.
 PURPOSES: dict[str, str] = {
     "search_output": "검색 결과 출력물",
-    "quote_status": "견적요청 결과",
+    "quote_request_result": "견적요청 결과",
     "quote": "견적서",
     "proposal": "제안서",
     "material": "평가 자료",
