@@ -33,8 +33,8 @@ run: setup ## 실행: set up, then serve on http://$HOST:$PORT (default 127.0.0.
 
 test: venv-dev fonts browser lint ## 검사: lint, types, import contracts, every test on SQLite and on PostgreSQL
 	@mkdir -p build && rm -f $(COUNTS)
-	$(PYTEST) $(SHARE) --database sqlite --counts $(COUNTS)
-	$(PYTEST) $(SHARE) --database postgres --counts $(COUNTS)
+	$(PYTEST) $(SHARE) --database=sqlite --counts=$(COUNTS) tests
+	$(PYTEST) $(SHARE) --database=postgres --counts=$(COUNTS) tests
 
 lint: venv-dev ## ruff, mypy --strict and the import contracts
 	$(PY) -m ruff check .
@@ -48,8 +48,8 @@ format: venv-dev ## let ruff lay the code out
 
 prove: venv-dev fonts ## the promises about evidence, with their full counts (long)
 	@mkdir -p build && rm -f $(COUNTS)
-	$(PYTEST) $(SHARE) --prove --database sqlite --counts $(COUNTS)
-	$(PYTEST) $(SHARE) --prove --database postgres --counts $(COUNTS)
+	$(PYTEST) $(SHARE) --prove --database=sqlite --counts=$(COUNTS) tests
+	$(PYTEST) $(SHARE) --prove --database=postgres --counts=$(COUNTS) tests
 
 bench: venv-dev fonts ## speed, each figure beside its limit
 	$(PY) -m tests.bench
