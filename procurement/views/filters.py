@@ -14,6 +14,7 @@ from werkzeug.routing import BuildError
 from wtforms import Field, FieldList, Form, FormField
 
 from procurement.domain.money import MAX_WON, format_won, won_in_words
+from procurement.domain.periods import format_date
 from procurement.domain.rules.base import Finding, Outcome, Severity
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -85,10 +86,7 @@ def _seoul(moment: datetime) -> datetime:
 
 def korean_date(value: date | datetime | None) -> str:
     """``2026. 11. 21.``; a datetime is taken at Seoul's day; nothing yet is ``–``."""
-    if value is None:
-        return "–"
-    day = _day(value)
-    return f"{day.year}. {day.month:02d}. {day.day:02d}."
+    return "–" if value is None else format_date(_day(value))
 
 
 def korean_datetime(moment: datetime | None) -> str:

@@ -16,7 +16,7 @@ export function parseDay(text) {
 }
 
 const two = (number) => String(number).padStart(2, "0");
-const korean = ({ year, month, day }) => `${year}. ${two(month)}. ${two(day)}.`;
+const korean = ({ year, month, day }) => `${year}. ${month}. ${day}.`;
 const iso = ({ year, month, day }) => `${year}-${two(month)}-${two(day)}`;
 
 function echo(input) {

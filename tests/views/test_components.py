@@ -471,7 +471,7 @@ def test_won(amount: int | None, short: str, long: str) -> None:
         (datetime(2026, 11, 20, 14, 59, tzinfo=UTC), "2026. 11. 20. 23:59"),
         (datetime(2026, 11, 20, 15, 0, tzinfo=UTC), "2026. 11. 21. 00:00"),
         (datetime(2026, 11, 21, 0, 0, tzinfo=timezone(timedelta(hours=9))), "2026. 11. 21. 00:00"),
-        (datetime(2026, 1, 2, 3, 4), "2026. 01. 02. 12:04"),  # noqa: DTZ001
+        (datetime(2026, 1, 2, 3, 4), "2026. 1. 2. 12:04"),  # noqa: DTZ001
         (None, "–"),
     ],
 )
@@ -480,7 +480,7 @@ def test_moments_are_shown_in_seoul(moment: datetime | None, shown: str) -> None
 
 
 def test_days_and_their_weekdays() -> None:
-    assert filters.korean_date(date(2026, 1, 2)) == "2026. 01. 02."
+    assert filters.korean_date(date(2026, 1, 2)) == "2026. 1. 2."
     assert filters.korean_date(None) == "–"
     assert filters.weekday(date(2026, 11, 21)) == "토"
     assert filters.weekday(datetime(2026, 11, 21, 15, 0, tzinfo=UTC)) == "일"
