@@ -62,7 +62,9 @@ class Settings:
         Raises ``ConfigError`` when a value cannot be used, or when production would start with the
         sample secret.
         """
-        env = os.environ if environ is None else environ
+        given = os.environ if environ is None else environ
+        # A variable that is set to nothing means the default, not an empty path or address.
+        env = {name: value for name, value in given.items() if value.strip()}
         default = cls()
         settings = cls(
             environment=env.get("PROCUREMENT_ENV", default.environment),
