@@ -22,7 +22,7 @@ from procurement.domain.errors import InvalidInput
 
 _SAVE = "이용지원시스템에서 검색결과 화면을 끝까지 연 뒤 웹페이지(HTML)로 다시 저장해 올려 주세요."
 _OWN_ADDRESS = re.compile(
-    r"saved from url=\(\d+\)(\S{1,500})|<link[^>]{1,200}canonical[^>]{1,500}|<meta[^>]{1,100}og:url[^>]{1,500}"
+    r"saved from url=\(\d+\)\S{1,500}|<link[^>]{1,200}canonical[^>]{1,500}|<meta[^>]{1,100}og:url[^>]{1,500}"
 )
 
 
@@ -45,8 +45,8 @@ class ParsedPage:
 def parse_result_page(data: bytes, *, declared_encoding: str | None = None) -> ParsedPage:
     """Read the services from a saved result page or detail page (HTML or MHTML).
 
-    Raises InvalidInput, with the reason and what to do, when the file is no such page or cannot be read whole;
-    TooLarge above 30 MB.
+    ``declared_encoding`` is what the server said, if anybody knows. Raises InvalidInput, with the reason and
+    what to do, when the file is no such page or cannot be read whole; TooLarge above 30 MB.
     """
     html, encoding = page_text(data, declared_encoding)
     root, title = build(html)
@@ -66,7 +66,7 @@ def parse_result_page(data: bytes, *, declared_encoding: str | None = None) -> P
 
 
 def _groups(root: Node) -> tuple[list[Found], Stated, str]:
-    """The groups of services by the surest evidence that the page gives, with what the page states of them."""
+    """The groups of services by the surest evidence on the page, and what the page states of them."""
     tables = find_tables(root)
     taken = {node for group in tables for node in group.nodes}
     outcome: tuple[list[Found], Stated, str] | None = None
@@ -117,7 +117,7 @@ def _choose(groups: list[Found], stated: Stated, notes: list[str]) -> list[Found
 
 
 def _accounts_for(option: list[Found], groups: list[Found], stated: Stated) -> bool:
-    """Whether the option is the result: by the stated number, or, without one, because nothing else is there."""
+    """Whether the option is the result: by the stated number, or because there is nothing else."""
     read = len({_identity(record) for group in option for record in group.records})
     if stated.strongest:
         return (

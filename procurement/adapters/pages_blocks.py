@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from procurement.adapters.pages_count import stated_in
+from procurement.adapters.pages_count import may_state, stated_in
 from procurement.adapters.pages_facts import Part, is_label, read, simple_text
 from procurement.adapters.pages_tables import Found
 from procurement.adapters.pages_tree import Node, set_keys
@@ -67,7 +67,10 @@ def _open(root: Node, taken: set[Node]) -> list[Node]:
 def find_blocks(root: Node, taken: set[Node], own: Callable[[Node, set[Node]], Keys]) -> list[Found]:
     """Group the results that the keys of ``own`` lead to by the box they stand in, in page order."""
     keys = own(root, taken)
-    set_keys(root, keys)
+    if keys or root.keys:
+        set_keys(root, keys)
+    if not keys:
+        return []
     _mark_furniture(root)
     boxes: dict[Node, list[Node]] = {}
     seen: set[Node] = set()
@@ -110,6 +113,8 @@ def _is_furniture(node: Node) -> bool:
     text = node.text
     if node.tag not in _NO_HEADING and (is_aside_heading(text) or is_result_heading(text)):
         return True
+    if not may_state(text):
+        return False
     stated = stated_in(text, [], [])
     return bool(stated.found or stated.total or stated.parts or stated.empty)
 

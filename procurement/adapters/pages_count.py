@@ -43,6 +43,9 @@ _STEP = re.compile(
 )
 _NEXT = re.compile(r"^(?:다음|next|>|»|›|▶|▷|>>|더\s*보기|…|\.{2,3})", re.IGNORECASE)
 _SHOWN = frozenset(("on", "active", "current", "selected", "now", "this"))
+_MAYBE = re.compile(
+    r"건|개|총|전체|합계|모두|검색|조회|결과|목록|없|total|search|페이지|쪽|page|리스트|찾을", re.IGNORECASE
+)
 _MORE = re.compile(r"^더\s*(?:보기|불러오기)(?:\s*\(?\+?\s*\d*\s*(?:/\s*\d+)?\)?)?$")
 
 
@@ -51,7 +54,8 @@ class Stated:
     """What a page states about the number of its results.
 
     ``found`` are numbers said to be of the search, ``total`` of all, ``parts`` of one kind; ``pages`` are the
-    page numbers offered, ``page`` the one shown, ``more`` whether there are pages beyond those; ``empty`` that nothing was found.
+    page numbers offered, ``page`` the one shown, ``more`` whether there are pages beyond those;
+    ``empty`` that nothing was found.
     """
 
     found: tuple[int, ...]
@@ -128,6 +132,11 @@ def stated_in(text: str, steps: list[list[str]], buttons: list[str]) -> Stated:
         more=more or any(_MORE.match(caption) for caption in buttons),
         empty=any(says_empty(line) for line in text.split("\n")),
     )
+
+
+def may_state(text: str) -> bool:
+    """Whether a text holds any of the words that a number of results is stated with: a quick look first."""
+    return bool(_MAYBE.search(text))
 
 
 def page_steps(root: Node, skipped: set[Node]) -> tuple[list[list[str]], list[str]]:

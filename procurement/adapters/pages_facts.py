@@ -75,6 +75,10 @@ class Reading:
 
 def value_text(part: Part) -> str:
     """The text of a value, without buttons, marks such as NEW, and text meant for screen readers only."""
+    if isinstance(part, str):
+        return tidy(part)
+    if not part.elements and part.tag not in _CONTROLS and not part.classes & _BLIND:
+        return part.text
     out: list[str] = []
     stack: list[Part] = [part]
     while stack:
@@ -130,6 +134,8 @@ def read_marks(nodes: list[Node], labels: set[Node], reading: Reading) -> None:
 
 def is_label(node: Node) -> str | None:
     """The field that an element names as a label, else ``None``."""
+    if len(node.elements) > 3:
+        return None
     text = node.text
     if not 0 < len(text) <= 24 or any(child.text == text for child in node.elements):
         return None
@@ -169,16 +175,14 @@ def _below(head: Node) -> str:
     cells = rows[1].elements if len(rows) == 2 and rows[0] is row else []
     if len(cells) != len(row.elements) or any(cell.tag != "th" for cell in row.elements):
         return ""
-    return value_text(cells[next(i for i, cell in enumerate(row.elements) if cell is head)])
+    return value_text(cells[row.elements.index(head)])
 
 
 def following(label: Node, tops: set[Node]) -> str:
     """The value that stands behind a label: the next element or text, here or one box further out."""
     node = label
     while node.parent is not None:
-        siblings = node.parent.children
-        at = next(i for i, child in enumerate(siblings) if child is node)
-        value, met = _next_value(siblings[at + 1 :])
+        value, met = _next_value(node.parent.children[node.at + 1 : node.at + 12])
         if met or value:
             return value
         if node in tops or node.parent.text != label.text:
@@ -243,14 +247,18 @@ def _read_attributes(node: Node, reading: Reading) -> None:
 def _read_classes(nodes: list[Node], labels: set[Node], reading: Reading) -> None:
     badges: dict[str, set[str]] = {}
     for node in nodes:
+        if len(node.elements) > 3:
+            _read_class(node, reading)
+            continue
         text = node.text
         if not text or node in labels or any(child.text == text for child in node.elements):
             continue
         badge = badge_of(text)
         if badge is not None:
             badges.setdefault(badge[0], set()).add(badge[1])
-        elif "class" in node.attrs and is_label(node) is None:
-            _read_class(node, reading)
+        elif "class" in node.attrs:
+            if is_label(node) is None:
+                _read_class(node, reading)
         elif node.tag in {"span", "em"} and node.parent is not None and node.parent.tag == "dt":
             _read_maker(node, reading)
     for name, values in badges.items():
@@ -259,7 +267,7 @@ def _read_classes(nodes: list[Node], labels: set[Node], reading: Reading) -> Non
 
 
 def _read_class(node: Node, reading: Reading) -> None:
-    words = node.words()
+    words = node.words() if "class" in node.attrs else frozenset()
     if words & _PROVIDER_WORDS and "provider_name" not in reading.facts:
         text = simple_text(node)
         if text and is_name(text):

@@ -2,7 +2,7 @@
 
 import re
 
-from procurement.adapters.pages_count import stated_in
+from procurement.adapters.pages_count import may_state, stated_in
 from procurement.adapters.pages_tables import Found
 from procurement.adapters.pages_tree import Node
 from procurement.adapters.pages_words import (
@@ -61,7 +61,7 @@ def _signed(root: Node, groups: list[Found]) -> set[Node]:
 
 
 def _is_sign(text: str) -> bool:
-    if is_aside_heading(text):
+    if not may_state(text) or is_aside_heading(text):
         return False
     stated = stated_in(text, [], [])
     return is_result_heading(text) or bool(stated.found or stated.total)
@@ -137,8 +137,5 @@ def _before(node: Node) -> list[Node | str]:
     """The siblings before an element, the nearest first, without blank ones."""
     if node.parent is None:
         return []
-    siblings = node.parent.children
-    at = next(i for i, child in enumerate(siblings) if child is node)
-    return [
-        s for s in reversed(siblings[max(0, at - 12) : at]) if (s.strip() if isinstance(s, str) else s.text)
-    ]
+    siblings = node.parent.children[max(0, node.at - 12) : node.at]
+    return [s for s in reversed(siblings) if (s.strip() if isinstance(s, str) else s.text)]

@@ -26,8 +26,8 @@ _READABLE = frozenset((FileKind.HTML, FileKind.XML, FileKind.TEXT))
 def page_text(data: bytes, declared: str | None = None) -> tuple[str, str]:
     """Decode a saved page; ``declared`` is an encoding told by the server, which a byte order mark overrules.
 
-    Returns the text and the encoding (``utf-8``, ``cp949``, ``utf-16``). Raises InvalidInput for a file that is
-    no page or whose characters cannot be read, TooLarge above 30 MB.
+    Returns the text and the encoding (``utf-8``, ``cp949``, ``utf-16``). Raises InvalidInput for a file that
+    is no page or whose characters cannot be read, TooLarge above 30 MB.
     """
     if len(data) > MAX_BYTES:
         raise TooLarge("파일이 30MB보다 큽니다. 검색결과를 한 쪽씩 나누어 저장해 올려 주세요.")
@@ -39,7 +39,8 @@ def page_text(data: bytes, declared: str | None = None) -> tuple[str, str]:
         raise InvalidInput(_WRONG_KIND[kind])
     if kind in _TABLES:
         raise InvalidInput(
-            f"{KIND_TITLES[kind]} 파일은 검색결과 화면이 아닙니다. 표 파일은 서비스 목록 가져오기(catalogue import)로 읽어 주세요."
+            f"{KIND_TITLES[kind]}은(는) 검색결과 화면이 아닙니다. "
+            "표 파일은 서비스 목록 가져오기(catalogue import)로 읽어 주세요."
         )
     if kind not in _READABLE or (kind is FileKind.TEXT and b"<" not in data):
         hint = (
@@ -79,7 +80,7 @@ def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
 
 
 def _could_be_utf8(data: bytes) -> bool:
-    """Whether bytes that claim to be Korean are in truth UTF-8 (saved anew by a browser, old meta left in)."""
+    """Whether bytes said to be EUC-KR are in truth UTF-8 (saved anew by a browser, old meta left in)."""
     try:
         return not data.decode("utf-8").isascii()
     except UnicodeDecodeError:

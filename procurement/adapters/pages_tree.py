@@ -11,6 +11,8 @@ from procurement.domain.errors import InvalidInput
 
 MAX_TAGS = 200_000
 MAX_DEPTH = 400
+MAX_TEXT = 4_000_000
+_TOO_LARGE = "검색결과 화면으로 보기에는 너무 큰 파일입니다. 한 쪽의 결과만 저장해 다시 올려 주세요."
 _END = "end-of-saved-page"
 _DATA_URI = re.compile(r"data:[\w.+-]+/[\w.+-]+(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=%]*+")
 _DROPPED = frozenset(
@@ -30,32 +32,57 @@ tfoot th thead tr ul
 BLOCK = frozenset(_BLOCK_TAGS.split())
 
 
-class Node:
-    """One visible element; ``ids`` are the service ids in its own attributes and direct text."""
+_NONE: frozenset[str] = frozenset()
 
-    __slots__ = ("_text", "attrs", "children", "classes", "ids", "keys", "marked", "parent", "tag")
+
+class Node:
+    """One visible element; ``elements`` are its ``children`` without the bare text between them.
+
+    ``ids`` are the service ids in its own attributes and direct text.
+    """
+
+    __slots__ = (
+        "_text",
+        "_words",
+        "at",
+        "attrs",
+        "children",
+        "classes",
+        "elements",
+        "ids",
+        "keys",
+        "marked",
+        "parent",
+        "tag",
+    )
 
     def __init__(self, tag: str, attrs: dict[str, str], parent: "Node | None") -> None:
         self.tag = tag
         self.attrs = attrs
         self.parent = parent
         self.children: list[Node | str] = []
-        self.classes = frozenset(attrs.get("class", "").split())
-        self.ids: frozenset[str] = frozenset()
-        self.keys: frozenset[str] = frozenset()
+        self.elements: list[Node] = []
+        self.at = 0
+        self.classes = frozenset(attrs["class"].split()) if "class" in attrs else _NONE
+        self.ids = _NONE
+        self.keys = _NONE
         self.marked = False
         self._text: str | None = None
+        self._words: frozenset[str] | None = None
 
-    @property
-    def elements(self) -> "list[Node]":
-        """The child elements, without the bare text between them."""
-        return [child for child in self.children if isinstance(child, Node)]
+    def append(self, child: "Node | str") -> None:
+        """Add a child behind the others; ``at`` of an element is its place among them."""
+        if isinstance(child, Node):
+            child.at = len(self.children)
+            self.elements.append(child)
+        self.children.append(child)
 
     @property
     def text(self) -> str:
         """All text inside, in one line."""
         if self._text is None:
-            self._text = tidy("".join(_pieces(self)))
+            bare = "" if self.elements else "".join(map(str, self.children))
+            self._text = tidy("".join(_pieces(self)) if self.elements else bare)
         return self._text
 
     def walk(self) -> "Iterator[Node]":
@@ -73,10 +100,12 @@ class Node:
             yield node
             node = node.parent
 
-    def words(self) -> set[str]:
+    def words(self) -> frozenset[str]:
         """Lower-case words of its class and id: ``recentSvcList`` gives recent, svc, list."""
-        names = f"{self.attrs.get('class', '')} {self.attrs.get('id', '')}"
-        return {word.lower() for word in _CAMEL.findall(names)}
+        if self._words is None:
+            names = f"{self.attrs.get('class', '')} {self.attrs.get('id', '')}".strip()
+            self._words = frozenset(word.lower() for word in _CAMEL.findall(names)) if names else _NONE
+        return self._words
 
 
 def _pieces(root: Node) -> Iterator[str]:
@@ -115,23 +144,38 @@ def build(html: str) -> tuple[Node, str]:
     """
     html = _DATA_URI.sub("data:,", html.replace("\x00", ""))
     if html.count("<") > MAX_TAGS:
-        raise InvalidInput(
-            "검색결과 화면으로 보기에는 너무 큰 파일입니다. 한 쪽의 결과만 저장해 다시 올려 주세요."
-        )
+        raise InvalidInput(_TOO_LARGE)
     soup = BeautifulSoup(f'{html}<i id="{_END}"></i>', "lxml")
-    end = soup.find("i", id=_END)
-    whole = (
-        "</html" in html[-4096:].lower() or "</body" in html[-4096:].lower() or "<body" not in html.lower()
-    )
-    if not isinstance(end, Tag) or not whole:
+    ending = html[-4096:].lower()
+    whole = "</html" in ending or "</body" in ending or "<body" not in html.lower()
+    if not whole or not _take_end(soup):
         raise InvalidInput("파일이 중간에서 잘려 있습니다. 화면을 끝까지 연 뒤 다시 저장해 올려 주세요.")
-    end.extract()
-    title = soup.title.get_text() if soup.title else ""
-    hidden = _hidden_selectors("".join(style.get_text() for style in soup.find_all("style")))
+    page = _child(soup, "html") or soup
+    head, body = _child(page, "head"), _child(page, "body") or page
+    styles = head.find_all("style") if head is not None else []
+    if html.lower().count("<style") > len(styles):
+        styles = soup.find_all("style")
+    title = head.title if head is not None else None
     root = Node("body", {}, None)
-    _copy(soup.body or soup, root, hidden)
+    _copy(body, root, _hidden_selectors("".join(style.get_text() for style in styles)))
     _collect_ids(root)
-    return root, tidy(title)
+    return root, tidy(title.get_text() if title is not None else "")
+
+
+def _child(tag: Tag, name: str) -> Tag | None:
+    """The direct child of that name; looking no deeper keeps this cheap on a large page."""
+    return next((child for child in tag.contents if isinstance(child, Tag) and child.name == name), None)
+
+
+def _take_end(soup: Tag) -> bool:
+    """Take the end mark out; false when the parser never met it as an element, so the file breaks off."""
+    tag: Tag = soup
+    while tag.contents and isinstance(tag.contents[-1], Tag):
+        tag = tag.contents[-1]
+    if tag.get("id") != _END:
+        return False
+    tag.extract()
+    return True
 
 
 def _hidden_selectors(css: str) -> frozenset[str]:
@@ -152,6 +196,7 @@ def _hidden_selectors(css: str) -> frozenset[str]:
 
 def _copy(body: Tag, root: Node, hidden: frozenset[str]) -> None:
     stack: list[tuple[Tag, Node, int]] = [(body, root, 0)]
+    length = 0
     while stack:
         tag, node, depth = stack.pop()
         if depth > MAX_DEPTH:
@@ -160,18 +205,21 @@ def _copy(body: Tag, root: Node, hidden: frozenset[str]) -> None:
             )
         for child in tag.contents:
             if isinstance(child, Tag):
-                attrs = {k: " ".join(v) if isinstance(v, list) else str(v) for k, v in child.attrs.items()}
+                attrs = child.attrs
+                if any(type(value) is not str for value in attrs.values()):
+                    attrs = {k: v if isinstance(v, str) else " ".join(v) for k, v in attrs.items()}
                 copy = Node(child.name, attrs, node)
-                if child.name not in _DROPPED and not _is_hidden(copy, hidden):
-                    node.children.append(copy)
+                if child.name not in _DROPPED and not (attrs and _is_hidden(copy, hidden)):
+                    node.append(copy)
                     stack.append((child, copy, depth + 1))
             elif type(child) is NavigableString or not isinstance(child, PreformattedString):
-                node.children.append(str(child))
+                node.append(str(child))
+                length += len(str(child))
+                if length > MAX_TEXT:
+                    raise InvalidInput(_TOO_LARGE)
 
 
 def _is_hidden(node: Node, hidden: frozenset[str]) -> bool:
-    if not node.attrs:
-        return False
     if "hidden" in node.attrs or _HIDDEN_STYLE.search(node.attrs.get("style", "")):
         return True
     if node.classes & _HIDDEN and not any(
@@ -194,9 +242,8 @@ def _collect_ids(root: Node) -> None:
 def set_keys(root: Node, own: "dict[Node, frozenset[str]]") -> None:
     """Give every element the set of keys in its subtree; ``own`` holds the keys of single elements."""
     order = list(root.walk())
-    empty: frozenset[str] = frozenset()
     for node in reversed(order):
         parts = [child.keys for child in node.elements if child.keys]
         if node in own:
             parts.append(own[node])
-        node.keys = parts[0] if len(parts) == 1 else empty.union(*parts)
+        node.keys = parts[0] if len(parts) == 1 else _NONE.union(*parts)

@@ -1,6 +1,7 @@
 """The words by which a saved page is understood: headings, buttons, badges, signs of other pages."""
 
 import re
+from functools import lru_cache
 
 from procurement.domain.catalogue import (
     COMPANY_SIZES,
@@ -77,6 +78,7 @@ def is_result_heading(text: str) -> bool:
     return bool(_RESULT.search(plain)) and not is_aside_heading(text) and not says_empty(plain)
 
 
+@lru_cache(maxsize=4096)
 def is_action(text: str) -> bool:
     """Whether a text is the caption of a button or a mark such as NEW, and no name."""
     return len(text) <= 24 and bool(_ACTION.match(text))
@@ -102,6 +104,7 @@ def is_article(title: str, text: str) -> bool:
     return bool(_ARTICLE.search(f"{title}\n{text}"))
 
 
+@lru_cache(maxsize=4096)
 def badge_of(text: str) -> tuple[str, str] | None:
     """(field, value) of a short text that is a fact by itself, such as ``SaaS`` or ``중소기업``."""
     if not 0 < len(text) <= 24:

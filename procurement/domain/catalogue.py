@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 SERVICE_TYPES = ("IaaS", "PaaS", "SaaS", "지원서비스", "융합서비스")
@@ -163,6 +164,7 @@ def tidy(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
+@lru_cache(maxsize=4096)
 def label_key(text: str) -> str:
     """A header word for comparison: without hints in brackets, spaces, punctuation and case."""
     folded = unicodedata.normalize("NFKC", text).lower()
