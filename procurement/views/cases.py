@@ -12,7 +12,7 @@ from procurement.forms.base import pairs
 from procurement.forms.cases import MemberForm, NewCaseForm
 from procurement.services import audit, case_facts, cases, evidence, records, summary
 from procurement.views.edge import actor, case, may_act
-from procurement.views.steps import indicator
+from procurement.views.step_frame import indicator
 
 blueprint = Blueprint("cases", __name__)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from flask import (
@@ -21,11 +21,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from procurement.domain.errors import InvalidInput, NotFound
 from procurement.domain.facts import CaseFacts
-from procurement.domain.guideline import EXCERPTS, excerpt_for
-from procurement.domain.rules.base import Finding
-from procurement.domain.steps import SPEC, STEPS, Step, StepState
+from procurement.domain.steps import SPEC, Step, StepState
 from procurement.forms.base import StepForm
-from procurement.services import case_facts, documents, evidence, workflow
+from procurement.services import case_facts, documents, workflow
 from procurement.views import (
     budget,
     contract,
@@ -38,6 +36,7 @@ from procurement.views import (
     sourcing,
 )
 from procurement.views.edge import actor, case
+from procurement.views.step_frame import frame, indicator, quotes_of
 from procurement.views.step_page import StepPage
 
 blueprint = Blueprint("steps", __name__, url_prefix="/cases/<number>/<step:step>")
@@ -125,7 +124,7 @@ def check(number: str, step: Step) -> BaseResponse:
             form=form,
             step=step,
             number=number,
-            quotes=_quotes(findings),
+            quotes=quotes_of(findings),
         )
     )
 
@@ -176,7 +175,7 @@ def confirm_page(number: str, step: Step) -> BaseResponse:
             state=facts.steps[step].state,
             findings=findings,
             blocking=[finding for finding in findings if finding.blocks],
-            quotes=_quotes(findings),
+            quotes=quotes_of(findings),
             indicator=indicator(facts, number),
         )
     )
@@ -222,19 +221,6 @@ def reopen(number: str, step: Step) -> BaseResponse:
     return redirect(url_for("steps.show", number=number, step=step))
 
 
-def indicator(facts: CaseFacts, number: str) -> list[dict[str, Any]]:
-    """The nine steps as the step indicator takes them."""
-    return [
-        {
-            "number": spec.number,
-            "title": spec.step.label,
-            "state": facts.steps[spec.step].state.value,
-            "url": url_for("steps.show", number=number, step=spec.step),
-        }
-        for spec in STEPS
-    ]
-
-
 def _with_form(step: Step) -> StepPage:
     if PAGES[step].form is None:
         raise NotFound("이 단계에는 한꺼번에 저장하는 서식이 없습니다.")
@@ -261,11 +247,6 @@ def _form(page: StepPage, fields: Any, facts: CaseFacts) -> StepForm:
     return form
 
 
-def _quotes(findings: Sequence[Finding]) -> Mapping[str, str]:
-    found = {finding.rule_id: excerpt_for(finding.rule_id) for finding in findings}
-    return {rule_id: excerpt.words for rule_id, excerpt in found.items() if excerpt is not None}
-
-
 def _page(
     step: Step,
     facts: CaseFacts,
@@ -278,23 +259,7 @@ def _page(
     page = PAGES[step]
     if form is not None and page.prepare is not None:
         page.prepare(form, facts)
-    findings = workflow.findings_for(step, facts)
-    number = facts.head.number
-    context: dict[str, Any] = {
-        "number": number,
-        "step": step,
-        "spec": SPEC[step],
-        "facts": facts,
-        "state": facts.steps[step].state,
-        "editable": facts.steps[step].state is StepState.OPEN,
-        "form": form,
-        "version": version,
-        "findings": findings,
-        "quotes": _quotes(findings),
-        "excerpts": EXCERPTS[step],
-        "indicator": indicator(facts, number),
-        "purposes": evidence.PURPOSES,
-    }
+    context: dict[str, Any] = {**frame(step, facts), "form": form, "version": version}
     context.update(page.context(facts))
     context.update(more)
     return make_response(render_template(f"steps/{step.value}.html", **context), status)
