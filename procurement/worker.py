@@ -1,0 +1,71 @@
+"""Does the work of the background: ``python -m procurement.worker``.
+
+Looks for jobs, does them one after another, and finishes the one in hand when it is told to stop.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+
+from procurement import create_app
+from procurement.adapters.processes import say
+from procurement.config import ConfigError, Settings
+from procurement.extensions import db
+from procurement.models import triggers
+from procurement.services import jobs
+
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+def check_triggers() -> None:
+    """Raise ``ConfigError`` when the database would let what is recorded be changed."""
+    with db.engine.connect() as connection:
+        missing = triggers.missing(connection)
+    if missing:
+        raise ConfigError(
+            f"기록을 고치거나 지우지 못하게 하는 장치 {len(missing)}개가 데이터베이스에 없습니다"
+            f"({missing[0]} 등). 백업에서 되살리거나 make setup을 실행한 뒤 다시 시작하세요."
+        )
+
+
+def work(stop: threading.Event) -> None:
+    """Do jobs until ``stop`` is set; call it in an application context."""
+    while not stop.is_set():
+        done = jobs.run_pending(1, stop.is_set)
+        db.session.remove()
+        if not done:
+            stop.wait(SECONDS_BETWEEN_LOOKS)
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
+    return stop
+
+
+def main() -> int:
+    """The command; gives the exit code."""
+    stop = stop_on_signals()
+    try:
+        app = create_app(Settings.from_environment())
+        with app.app_context():
+            check_triggers()
+            work(stop)
+            db.session.remove()
+            db.engine.dispose()
+    except ConfigError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
