@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,13 +24,24 @@ from procurement.domain.facts.selection import (
     Evaluator,
     HeldBack,
     OutcomeKind,
+    QuoteOpening,
     Score,
     ScoreSheet,
     SelectionFacts,
     ServiceOutcome,
 )
+from procurement.domain.selection import cost_of, opening_subject
 from procurement.extensions import db
-from procurement.models import Account, Case, CaseMember, Chain, Event, EventBody, FinalRun
+from procurement.models import (
+    Account,
+    Case,
+    CaseMember,
+    Chain,
+    Event,
+    EventBody,
+    FinalRun,
+    Justification,
+)
 from procurement.models import CriteriaSet as CriteriaSetRow
 from procurement.models import Criterion as CriterionRow
 from procurement.models import Decision as DecisionRow
@@ -44,22 +55,27 @@ Lots = Mapping[uuid.UUID, int]
 
 
 def load(case: Case, lots: Lots, search: SearchFacts, active: Sequence[ActiveRecord]) -> SelectionFacts:
-    """Everything on selection that belongs to the final runs of the present round; nine queries."""
+    """Everything on selection that belongs to the final runs of the present round; ten queries."""
     query = select(FinalRun).where(FinalRun.case_id == case.id, FinalRun.round == search.round)
-    finals = {row.id: lots[row.lot_id] for row in db.session.scalars(query)}
+    rows = list(db.session.scalars(query))
+    finals = {row.id: lots[row.lot_id] for row in rows}
+    since = min((row.recorded_at for row in rows), default=None)
+    known = _results(search, finals.values())
+    standing, superseded = _decisions(case, lots, finals)
     facts = SelectionFacts(
         criteria=_criteria(case, finals),
-        requests=_values(active, "quote_request"),
-        quotes=_values(active, "quote"),
-        quotes_opened_at=min((r.recorded_at for r in active if r.kind == "quote"), default=None),
-        questions=_values(active, "question"),
-        materials=_values(active, "material"),
-        mall_results=_values(active, "mall_result"),
+        requests=_values(active, "quote_request", known),
+        quotes=_values(active, "quote", known),
+        openings=_openings(case, finals.values(), since),
+        questions=_values(active, "question", known),
+        materials=_values(active, "material", known),
+        mall_results=_values(active, "mall_result", known),
         evaluators=_evaluators(case, active),
         sheets=_sheets(case),
         outcomes=_outcomes(case, finals),
-        decisions=_decisions(case, lots, finals),
+        decisions=standing,
         held_back=_held_back(case),
+        superseded=superseded,
     )
     tables = (_table(facts, search, criteria) for criteria in facts.criteria)
     return replace(facts, tables=tuple(table for table in tables if table is not None))
@@ -68,17 +84,24 @@ def load(case: Case, lots: Lots, search: SearchFacts, active: Sequence[ActiveRec
 def evaluation_of(
     facts: SelectionFacts, search: SearchFacts, criteria: CriteriaSet
 ) -> scoring.Evaluation | None:
-    """The evaluation on ``criteria`` once every evaluator has submitted, ``None`` before."""
+    """The evaluation on ``criteria`` once every evaluator has submitted, ``None`` before.
+
+    A service whose selection was cancelled after it was scored is no longer in it.
+    """
     sheets = [sheet for sheet in facts.sheets if sheet.set_id == criteria.set_id]
     submitted = {sheet.evaluator_id for sheet in sheets}
     awaited = {e.evaluator_id for e in facts.evaluators if not e.released and not e.has_conflict}
     run = search.run(criteria.run_id)
     if not sheets or run is None or not awaited <= submitted:
         return None
-    scored = {score.result_id for sheet in sheets for score in sheet.scores}
+    gone = {o.result_id for o in facts.outcomes if o.lot == criteria.lot and o.kind is not OutcomeKind.SCORED}
+    scored = {score.result_id for sheet in sheets for score in sheet.scores} - gone
     services = [row.result_id for row in run.results if row.result_id in scored]
-    prices = {q.result_id: q.total_cost_won for q in facts.quotes if q.lot == criteria.lot}
-    return scoring.evaluate(criteria, sheets, services, prices=prices)
+    if not services:
+        return None
+    counted = [replace(s, scores=tuple(c for c in s.scores if c.result_id in scored)) for s in sheets]
+    prices = {q.result_id: cost_of(q).total_won for q in facts.quotes if q.lot == criteria.lot}
+    return scoring.evaluate(criteria, counted, services, prices=prices)
 
 
 def _table(facts: SelectionFacts, search: SearchFacts, criteria: CriteriaSet) -> EvaluationTable | None:
@@ -88,8 +111,43 @@ def _table(facts: SelectionFacts, search: SearchFacts, criteria: CriteriaSet) ->
     return evaluation.table(criteria.lot) if evaluation else None
 
 
-def _values(active: Sequence[ActiveRecord], kind: str) -> tuple[Any, ...]:
-    return tuple(record.value for record in active if record.kind == kind)
+def _results(search: SearchFacts, lots: Iterable[int]) -> frozenset[str]:
+    """Ids of the results in the final runs of the present round."""
+    runs = (search.final(lot) for lot in lots)
+    return frozenset(row.result_id for run in runs if run is not None for row in run.results)
+
+
+def _values(active: Sequence[ActiveRecord], kind: str, known: frozenset[str]) -> tuple[Any, ...]:
+    return tuple(r.value for r in active if r.kind == kind and belongs(r.value, known))
+
+
+def belongs(value: Any, known: frozenset[str]) -> bool:
+    """Whether a record is about a service of the present round, or about no service at all."""
+    named = getattr(value, "result_ids", None)
+    if named is None:
+        named = () if value.result_id is None else (value.result_id,)
+    return bool(known & set(named)) if named else bool(known)
+
+
+def _openings(case: Case, lots: Iterable[int], since: datetime | None) -> tuple[QuoteOpening, ...]:
+    """Openings of quotes before the criteria: the reasons that E-3 keeps, of the present round."""
+    if since is None:
+        return ()
+    by_subject = {opening_subject(lot): lot for lot in lots}
+    query = (
+        select(Justification)
+        .where(
+            Justification.case_id == case.id,
+            Justification.rule_id == "E-3",
+            Justification.recorded_at >= since,
+        )
+        .order_by(Justification.recorded_at)
+    )
+    return tuple(
+        QuoteOpening(by_subject[row.subject], row.recorded_at, row.text)
+        for row in db.session.scalars(query)
+        if row.subject in by_subject
+    )
 
 
 def _criteria(case: Case, finals: Mapping[uuid.UUID, int]) -> tuple[CriteriaSet, ...]:
@@ -176,20 +234,28 @@ def _outcomes(case: Case, finals: Mapping[uuid.UUID, int]) -> tuple[ServiceOutco
     )
 
 
-def _decisions(case: Case, lots: Lots, finals: Mapping[uuid.UUID, int]) -> tuple[Decision, ...]:
+def _decisions(
+    case: Case, lots: Lots, finals: Mapping[uuid.UUID, int]
+) -> tuple[tuple[Decision, ...], tuple[Decision, ...]]:
+    """Decisions that stand, one a lot, and those that a later one took the place of."""
     query = select(DecisionRow).where(DecisionRow.case_id == case.id).order_by(DecisionRow.number)
-    newest = {row.lot_id: row for row in db.session.scalars(query)}
-    return tuple(
-        Decision(
-            lot=lots[row.lot_id],
-            kind=DecisionKind(row.kind),
-            result_id=str(row.result_id) if row.result_id else None,
-            set_id=str(row.set_id) if row.set_id else None,
-            recorded_at=row.recorded_at,
-            reason=row.reason,
-        )
-        for row in newest.values()
-        if row.final_run_id is None or row.final_run_id in finals
+    rows = [row for row in db.session.scalars(query) if row.final_run_id in finals]
+    newest = {row.lot_id: row.id for row in rows}
+    made = [(row.id in newest.values(), _decision(row, lots[row.lot_id])) for row in rows]
+    return (
+        tuple(decision for stands, decision in made if stands),
+        tuple(decision for stands, decision in made if not stands),
+    )
+
+
+def _decision(row: DecisionRow, lot: int) -> Decision:
+    return Decision(
+        lot=lot,
+        kind=DecisionKind(row.kind),
+        result_id=str(row.result_id) if row.result_id else None,
+        set_id=str(row.set_id) if row.set_id else None,
+        recorded_at=row.recorded_at,
+        reason=row.reason,
     )
 
 

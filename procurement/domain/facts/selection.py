@@ -248,13 +248,25 @@ class HeldBack:
 
 
 @dataclass(frozen=True)
+class QuoteOpening:
+    """Quotes of a lot opened before its criteria were fixed, with the reason that E-3 asks for."""
+
+    lot: int
+    opened_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class SelectionFacts:
-    """Everything on selection, for all lots; superseded quotes and decisions are already left out."""
+    """Everything on selection, for all lots; superseded quotes are already left out.
+
+    ``decisions`` are those that stand, ``superseded`` those that a later one took the place of.
+    """
 
     criteria: tuple[CriteriaSet, ...] = ()
     requests: tuple[QuoteRequest, ...] = ()
     quotes: tuple[Quote, ...] = ()
-    quotes_opened_at: datetime | None = None
+    openings: tuple[QuoteOpening, ...] = ()
     questions: tuple[ProviderQuestion, ...] = ()
     materials: tuple[Material, ...] = ()
     mall_results: tuple[MallResult, ...] = ()
@@ -264,6 +276,7 @@ class SelectionFacts:
     tables: tuple[EvaluationTable, ...] = ()
     decisions: tuple[Decision, ...] = ()
     held_back: tuple[HeldBack, ...] = ()
+    superseded: tuple[Decision, ...] = ()
 
     def criteria_of(self, lot: int) -> CriteriaSet | None:
         """The newest criteria set of ``lot``."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from procurement.domain.errors import InvalidInput
 from procurement.domain.facts import CaseFacts
+from procurement.domain.facts.contract import Negotiation
 from procurement.domain.facts.definition import QUESTIONS
 from procurement.domain.facts.selection import (
     Aspect,
@@ -165,8 +166,8 @@ def _fixed_first(facts: CaseFacts, lot: int) -> Iterator[Problem]:
             lot_subject(lot, "scores"),
             "criteria",
         )
-    opened = facts.selection.quotes_opened_at
-    if opened is not None and opened <= criteria.recorded_at:
+    opened = [opening.opened_at for opening in facts.selection.openings if opening.lot == lot]
+    if opened and min(opened) <= criteria.recorded_at:
         yield Problem(
             f"{prefix}견적을 연 뒤에 평가기준을 정했습니다. 먼저 정하지 못한 사유를 적으세요.",
             lot_subject(lot, "quotes"),
@@ -233,6 +234,15 @@ def _nobody_dropped(facts: CaseFacts, lot: int) -> Iterator[Problem]:
         )
 
 
+def _with_the_chosen(facts: CaseFacts, negotiation: Negotiation) -> bool:
+    """Whether the service had been chosen by that day, even if a later decision took its place (K-14)."""
+    return any(
+        (decision.lot, decision.result_id) == (negotiation.lot, negotiation.result_id)
+        and korean_day(decision.recorded_at) <= negotiation.held_on
+        for decision in (*facts.selection.decisions, *facts.selection.superseded)
+    )
+
+
 def _no_unfair_act(facts: CaseFacts) -> Verdict:
     """E-5: what is recorded shows no negotiation before the decision; refused tries are counted."""
     if is_central(facts):
@@ -241,8 +251,7 @@ def _no_unfair_act(facts: CaseFacts) -> Verdict:
         return not_yet("견적을 요청한 뒤에 봅니다.")
     problems = []
     for negotiation in facts.contract.negotiations:
-        decision = facts.selection.decision_of(negotiation.lot)
-        if decision is None or negotiation.held_on < korean_day(decision.recorded_at):
+        if not _with_the_chosen(facts, negotiation):
             problems.append(
                 Problem(
                     f"{lot_prefix(facts, negotiation.lot)}이용계약 대상을 정하기 전에 특정 제공자와 협상한 "

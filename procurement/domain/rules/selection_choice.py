@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import ResultRow
-from procurement.domain.facts.selection import Decision, DecisionKind, EvaluationTable, Quote
+from procurement.domain.facts.selection import Decision, DecisionKind, Quote, RankedService
 from procurement.domain.money import add_vat, format_won
 from procurement.domain.periods import format_date
 from procurement.domain.rules.base import (
@@ -29,6 +29,7 @@ from procurement.domain.rules.reading import (
     live_lots,
     winner,
 )
+from procurement.domain.selection import in_front
 from procurement.domain.steps import Step
 
 
@@ -118,33 +119,35 @@ def _certified_first(facts: CaseFacts) -> Verdict:
     return from_problems(problems)
 
 
-def _tie_wrong(decision: Decision, table: EvaluationTable) -> str:
-    if len(table.tied) > 1 and not decision.reason.strip():
+def _tie_wrong(decision: Decision, front: Sequence[RankedService]) -> str:
+    if len(front) > 1 and not decision.reason.strip():
         return "1위가 동점입니다. 미리 정한 동점 처리로 대상을 정한 경위를 적으세요."
     return ""
 
 
 def _award_wrong(facts: CaseFacts, decision: Decision) -> str:
     """What keeps an award on the own route from following from the table."""
-    table = facts.selection.table_of(decision.lot)
-    if table is None:
+    if facts.selection.table_of(decision.lot) is None:
         return "평가표 없이 대상을 정했습니다. 평가표를 만든 뒤에 정하세요."
-    row = next((r for r in table.rows if r.result_id == decision.result_id), None)
-    if row is None or row.rank != 1:
-        return "정한 서비스가 평가표의 1위가 아닙니다. 평가표의 1위를 대상으로 정하세요."
+    front = in_front(facts, decision.lot)
+    row = next((r for r in front if r.result_id == decision.result_id), None)
+    if row is None:
+        return (
+            "정한 서비스가 평가표의 1위가 아닙니다. "
+            "평가표의 1위(기술협상에서 결격된 서비스가 있으면 그다음 순위)를 대상으로 정하세요."
+        )
     if not row.meets_minimum:
         return "1위 서비스의 점수가 미리 정한 최저 점수에 못 미칩니다. 적합한 서비스 없음으로 결정하세요."
     criteria = facts.selection.criteria_of(decision.lot)
     if criteria is None or decision.set_id != criteria.set_id:
         return "결정이 지금의 평가기준에 따른 것이 아닙니다. 지금의 평가기준으로 다시 결정하세요."
-    return _tie_wrong(decision, table)
+    return _tie_wrong(decision, front)
 
 
 def _decision_wrong(facts: CaseFacts, decision: Decision) -> str:
     """What is wrong with the decision on a lot."""
     if decision.kind is DecisionKind.NONE_SUITABLE:
-        table = facts.selection.table_of(decision.lot)
-        if table is not None and any(row.meets_minimum for row in table.rows):
+        if any(row.meets_minimum for row in in_front(facts, decision.lot)):
             return "최저 점수를 넘은 서비스가 있는데 없다고 결정했습니다. 평가표에 따라 결정하세요."
         return "" if decision.reason.strip() else "적합한 서비스가 없다고 본 까닭을 적으세요."
     if not is_central(facts):

@@ -67,6 +67,7 @@ from procurement.domain.facts.selection import (
     OutcomeKind,
     ProviderQuestion,
     Quote,
+    QuoteOpening,
     QuoteRequest,
     RankedService,
     Score,
@@ -136,7 +137,7 @@ def good_selection() -> SelectionFacts:
                 1, "result-2", 12_600_000, True, date(2023, 2, 24), date(2023, 4, 30), evidence_id="quote 2"
             ),
         ),
-        quotes_opened_at=at(2, 27),
+        openings=(QuoteOpening(1, at(2, 27)),),
         questions=(
             ProviderQuestion(
                 1,
