@@ -39,7 +39,7 @@ def page_text(data: bytes, declared: str | None = None) -> tuple[str, str]:
         raise InvalidInput(_WRONG_KIND[kind])
     if kind in _TABLES:
         raise InvalidInput(
-            f"{KIND_TITLES[kind]}은(는) 검색결과 화면이 아닙니다. "
+            f"검색결과 화면이 아니라 {KIND_TITLES[kind]}입니다. "
             "표 파일은 서비스 목록 가져오기(catalogue import)로 읽어 주세요."
         )
     if kind not in _READABLE or (kind is FileKind.TEXT and b"<" not in data):

@@ -72,7 +72,7 @@ def read_table(data: bytes, filename: str) -> Table:
         raise InvalidInput(
             "구형 엑셀(XLS) 파일은 읽지 않습니다. 엑셀에서 XLSX나 CSV로 다시 저장해 올려 주세요."
         )
-    raise InvalidInput(f"{KIND_TITLES[kind]}은(는) 표로 읽을 수 없습니다. CSV나 XLSX로 저장해 올려 주세요.")
+    raise InvalidInput(f"{KIND_TITLES[kind]}에서는 표를 읽을 수 없습니다. CSV나 XLSX로 저장해 올려 주세요.")
 
 
 def _csv(data: bytes) -> Table:
@@ -132,7 +132,8 @@ def _xlsx(data: bytes) -> Table:
         rows: list[list[str]] = []
         for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
             _check_size(number - 1, 0)
-            rows.append([_cell(cell.value, number, i) for i, cell in enumerate(cells, start=1)])
+            texts = [_cell(cell.value, number, i) for i, cell in enumerate(cells, start=1)]
+            rows.append(texts[: max((i for i, text in enumerate(texts, start=1) if text), default=0)])
     except (KeyError, ValueError, ParseError, zipfile.BadZipFile, TypeError) as error:
         raise InvalidInput("엑셀 파일의 표를 읽을 수 없습니다. 다시 저장해 올려 주세요.") from error
     finally:
@@ -241,7 +242,7 @@ def to_services(table: Table, mapping: Mapping[str, str]) -> list[ServiceRecord]
     """Turn the rows into services by ``mapping`` (field to column name); unmapped columns become ``extra``.
 
     Blank rows are passed over. Raises InvalidInput that names each bad cell by row and column (the first
-    ten), and for a mapping without the service name, with an unknown field or with a column that is not there.
+    ten), and for a mapping without the service name, with an unknown field or a column that is not there.
     """
     places = _places(table, mapping)
     services: list[ServiceRecord] = []
