@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import Form, PasswordField, StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
+
+from procurement.forms.base import Form
 
 
 class SignInForm(Form):

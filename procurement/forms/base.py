@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import Form, StringField
+from wtforms import Form as PlainForm
+from wtforms import StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Length
 
@@ -22,6 +23,15 @@ long_text = Length(
     max=LONG_TEXT, message=f"{LONG_TEXT:,}자까지 적을 수 있습니다. 줄이거나 파일로 붙여 주세요."
 )
 short_text = Length(max=SHORT_TEXT, message=f"{SHORT_TEXT}자까지 적을 수 있습니다. 줄여 주세요.")
+
+
+class Form(PlainForm):
+    """A form whose own messages are Korean, too."""
+
+    class Meta:
+        """WTForms' settings of a form."""
+
+        locales = ("ko",)
 
 
 def options(kind: type[Labelled], *, empty: str | None = None) -> list[SelectChoice]:

@@ -7,7 +7,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     FieldList,
-    Form,
     FormField,
     IntegerField,
     RadioField,
@@ -30,6 +29,7 @@ from procurement.domain.facts.budget import (
 )
 from procurement.forms.base import (
     DateField,
+    Form,
     MoneyField,
     StepForm,
     long_text,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import Form, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from procurement.forms.base import pairs
+from procurement.forms.base import Form, pairs
 
 
 class NewCaseForm(Form):

@@ -7,7 +7,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     RadioField,
@@ -34,6 +33,7 @@ from procurement.domain.facts.definition import (
 from procurement.domain.filters import all_options
 from procurement.forms.base import (
     DateField,
+    Form,
     MoneyField,
     StepForm,
     long_text,
@@ -93,7 +93,7 @@ class OwnSectionForm(Form):
 class SourceForm(Form):
     """A source of information."""
 
-    kind = SelectField("출처", choices=options(SourceKind))
+    kind = SelectField("출처", choices=options(SourceKind), default=SourceKind.CATALOGUE.value)
     content = TextAreaField("무엇을 참고했는지", [long_text])
     occurred_on = DateField("상담한 날")
     person = StringField("상담한 상대", [short_text])

@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 
 from procurement.domain.access import Actor, Relation, Role
 from procurement.extensions import db
-from procurement.models import Account, AccountRole, Case, Chain, Event, Institution
+from procurement.models import Account, AccountRole, Case, Chain, Event, Institution, InstitutionName
 from procurement.models.base import ACROSS
 from procurement.services import cases, people, unit
 
@@ -108,6 +108,24 @@ def a_case(
 def project_officer_of(case: Case) -> Actor:
     """The project officer of a case."""
     return actor_for(db.session.get_one(Account, case.project_officer_id))
+
+
+def account_of(case: Case) -> Account:
+    """The account of the project officer of a case."""
+    return db.session.get_one(Account, case.project_officer_id)
+
+
+def a_name(name: str, *aliases: str, kind: str = "company") -> None:
+    """A name that the institution at hand keeps for the neutrality check."""
+    with work():
+        db.session.add(
+            InstitutionName(
+                institution_id=db.session.info["institution_id"],
+                name=name,
+                aliases="|".join(aliases),
+                kind=kind,
+            )
+        )
 
 
 def contract_officer_of(case: Case) -> Actor:

@@ -16,6 +16,7 @@ from procurement.domain.facts.budget import (
     PaymentPeriod,
 )
 from procurement.domain.facts.definition import (
+    DERIVED_QUESTIONS,
     QUESTIONS,
     Answer,
     InformationSource,
@@ -59,15 +60,21 @@ def a_lot(number: int = 1, **changes: Any) -> LotRequirements:
         "functions": "문서 공동 편집, 화상회의, 전자우편",
         "budget_won": AMOUNT_WON,
         "service_type": ServiceType.SAAS,
-        "answers": tuple(
-            Answer(q.number, "요구하는 수준을 따로 적었다.")
-            for q in QUESTIONS
-            if q.number not in ("3-1", "4-1", "5-1")
-        ),
         "terms": (PlanTerm("협업", "1-1"), PlanTerm("전자우편", "2-2")),
         "filters": (PlanFilter("기업 유형", "중소기업", "2-2"),),
     }
-    return LotRequirements(lot=number, **{**values, **changes})
+    values.update(changes)
+    # The first three questions are answered by the sections themselves.
+    sections = {"1-1": "purpose", "2-1": "environment", "2-2": "functions"}
+    values.setdefault(
+        "answers",
+        tuple(
+            Answer(q.number, values[sections[q.number]] if q.number in sections else "수준을 따로 적었다.")
+            for q in QUESTIONS
+            if q.number not in DERIVED_QUESTIONS
+        ),
+    )
+    return LotRequirements(lot=number, **values)
 
 
 def a_definition(lots: int = 1, **changes: Any) -> RequirementsDefinition:
