@@ -67,7 +67,7 @@ def derive(history: dict[Step, StepHistory]) -> dict[Step, StepFacts]:
             state = StepState.OPEN if can_work(step, frozenset(done)) else StepState.WAITING
         result[step] = StepFacts(
             state,
-            snapshot.recorded_at if snapshot is not None else None,
+            max((r.recorded_at for r in history[step].records if r.action != "reopen"), default=None),
             sum(1 for row in history[step].records if row.action == "reopen"),
         )
     return result
