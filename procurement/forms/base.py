@@ -18,6 +18,7 @@ from procurement.domain.periods import format_date, parse_date
 
 LONG_TEXT = 20_000
 SHORT_TEXT = 300
+MOST_ROWS = 200
 
 long_text = Length(
     max=LONG_TEXT, message=f"{LONG_TEXT:,}자까지 적을 수 있습니다. 줄이거나 파일로 붙여 주세요."
@@ -100,12 +101,34 @@ class DateField(StringField):
         return format_date(self.data) if self.data is not None else self.typed
 
 
+def _longest_list(names: Iterable[str]) -> int:
+    """Rows of the longest list among field names such as ``lots-0-terms-3-word``."""
+    rows: dict[str, set[str]] = {}
+    for name in names:
+        parts = name.split("-")
+        for place, part in enumerate(parts[1:], start=1):
+            if part.isdigit():
+                rows.setdefault("-".join(parts[:place]), set()).add(part)
+    return max((len(found) for found in rows.values()), default=0)
+
+
 class StepForm(Form):
     """The form of a step's document.
 
     A subclass says how a document fills the form (``initial``) and how the form makes a document
     (``to_document``). Forms hold no rule: what a document lacks is said by the rules.
     """
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Fill the fields; refuses more rows than a person would type, before they are made.
+
+        Raises ``InvalidInput``.
+        """
+        if formdata is not None and _longest_list(formdata) > MOST_ROWS:
+            raise InvalidInput(
+                f"한 목록에는 {MOST_ROWS}줄까지 적을 수 있습니다. 비슷한 줄을 합치거나 파일로 붙여 주세요."
+            )
+        super().process(formdata, *args, **kwargs)
 
     @classmethod
     def initial(cls, document: Any) -> dict[str, Any]:

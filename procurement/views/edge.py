@@ -12,7 +12,7 @@ from procurement.domain.access import PUBLIC_ROUTES, Actor, Relation, may
 from procurement.domain.errors import NotAllowed, NotFound, ProcurementError, Refused
 from procurement.extensions import db, login, writing
 from procurement.services import cases, ledger, people, unit
-from procurement.views import errors
+from procurement.views import errors, incoming
 from procurement.views.routes import LOGGED_READS, ROUTES
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -73,6 +73,7 @@ def _enter() -> BaseResponse | None:
     endpoint = request.endpoint
     if endpoint is None:
         return None
+    incoming.admit(request)
     if endpoint in PUBLIC_ROUTES:
         _begin_work()
         return None

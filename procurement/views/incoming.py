@@ -1,0 +1,45 @@
+"""What comes in, before anything looks at it: text that can be kept, as much as a person could have sent."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Request
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+
+from procurement.domain.errors import InvalidInput, NotFound, TooLarge
+
+MOST_FIELDS = 20_000
+
+# Word processors break lines with the first kind; the second is left over from copying and means nothing.
+_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_LEFTOVERS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+# No database keeps NUL; the other stands where bytes were no text in UTF-8.
+_UNREADABLE = re.compile("[\x00\ufffd]")
+
+
+def admit(request: Request) -> None:
+    """Take leftovers of copying out of what was sent, and refuse what cannot be kept.
+
+    Raises ``NotFound`` for an address that is no text, ``InvalidInput`` for a form with characters that
+    nobody can read, ``TooLarge`` for more fields than any page has.
+    """
+    if _UNREADABLE.search(request.path):
+        raise NotFound("찾는 것이 없습니다. 주소나 번호를 확인해 주세요.")
+    request.args = _cleaned(request.args)
+    if not request.form:
+        return
+    sent = list(request.form.items(multi=True))
+    if len(sent) > MOST_FIELDS:
+        raise TooLarge("한꺼번에 보낸 칸이 너무 많습니다. 나누어 저장하거나 파일로 붙여 주세요.")
+    if any(_UNREADABLE.search(text) for pair in sent for text in pair):
+        raise InvalidInput(
+            "적은 글에 읽을 수 없는 글자(�)가 섞여 있습니다. 그 글자를 지우고 다시 적어 보내 주세요."
+        )
+    request.form = _cleaned(request.form)
+
+
+def _cleaned(fields: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    return ImmutableMultiDict(
+        (name, _LEFTOVERS.sub("", _BREAKS.sub("\n", value))) for name, value in fields.items(multi=True)
+    )
