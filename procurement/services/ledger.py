@@ -80,6 +80,12 @@ def hold_institution(actor: Actor) -> None:
     _locked_chain(actor, None)
 
 
+def hold_case(actor: Actor, case: Case) -> None:
+    """Hold the case's chain likewise, before reading what must be there only once."""
+    db.session.flush()
+    _locked_chain(actor, case)
+
+
 def record_refusal(actor: Actor, case: Case | None, refused: Refused) -> Event:
     """Write down an act that a guard refused, so that the auditor sees what was tried (C-3)."""
     return record(actor, "act.refused", case=case, body={"rule": refused.rule_id, "what": refused.message})

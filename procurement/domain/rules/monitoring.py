@@ -102,7 +102,7 @@ def _improvement_demanded(facts: CaseFacts, _: date) -> Verdict:
     )
 
 
-def _still_below(facts: CaseFacts, figure: MonthlyFigure) -> bool:
+def still_below(facts: CaseFacts, figure: MonthlyFigure) -> bool:
     """Below target although an improvement had been demanded."""
     return any(
         demand.indicator == figure.indicator
@@ -156,7 +156,7 @@ def _compensated(facts: CaseFacts, _: date) -> Verdict:
             "compensations",
         )
         for indicator, figure in _below(facts)
-        if _still_below(facts, figure) and (wrong := _compensation_wrong(facts, indicator, figure))
+        if still_below(facts, figure) and (wrong := _compensation_wrong(facts, indicator, figure))
     )
 
 
