@@ -20,12 +20,23 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     "evidence.attached": lambda d: f"증빙 ‘{d.get('name', '')}’을(를) 올렸습니다.",
     "evidence.downloaded": lambda d: f"증빙 ‘{d.get('name', '')}’을(를) 내려받았습니다.",
     "act.refused": lambda d: f"금지된 행위를 막았습니다(규칙 {d.get('rule', '')}): {d.get('what', '')}",
+    "member.removed": "참여자 지정을 거두었습니다.",
+    "institution.created": lambda d: f"기관 {d.get('name', '')}을(를) 만들었습니다.",
+    "institution.changed": "기관 설정을 바꾸었습니다.",
+    "account.created": "계정을 만들었습니다.",
+    "account.roles_changed": "계정의 역할을 바꾸었습니다.",
+    "account.deactivated": "계정의 사용을 중지했습니다.",
+    "account.activated": "계정을 다시 쓰게 했습니다.",
     "account.password_changed": "비밀번호를 바꾸었습니다.",
     "account.password_set": "링크로 비밀번호를 정했습니다.",
     "account.link_made": "비밀번호를 정하는 링크를 만들었습니다.",
     "search.run": lambda d: f"검색 {d.get('number', '')}번을 기록했습니다(결과 {d.get('results', 0)}건).",
     "search.final": lambda d: f"검색 {d.get('number', '')}번을 최종 검색으로 정했습니다.",
+    "search.exported": lambda d: (
+        f"검색 {d.get('number', '')}번의 결과를 {d.get('format', '')}(으)로 내려받았습니다."
+    ),
     "criteria.fixed": "평가항목과 배점을 확정했습니다.",
+    "quotes.opened": lambda d: f"평가기준보다 먼저 견적을 열었습니다: {d.get('reason', '')}",
     "sheet.submitted": "평가표를 제출했습니다.",
     "outcome.recorded": "검색된 서비스의 결과를 기록했습니다.",
     "decision.made": "이용계약 대상을 정했습니다.",
@@ -36,6 +47,7 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     "bundle.downloaded": "증빙자료 묶음을 내려받았습니다.",
     "checklist.downloaded": "종료 점검표를 내려받았습니다.",
     "catalogue.loaded": "서비스 목록을 불러왔습니다.",
+    "catalogue.named": lambda d: f"중립성 확인에 쓸 이름 ‘{d.get('name', '')}’을(를) 더했습니다.",
 }
 
 # Events made from a name and an act: "quote.added" and the like.
@@ -48,6 +60,9 @@ _RECORDS = {
     "evaluator_release": "평가위원 해촉",
     "mall_result": "디지털서비스몰 선정 결과",
     "negotiation": "기술협상",
+    "approval_withdrawal": "품의 철회",
+    "selected_check": "체결일의 선정 유효 확인",
+    "delivery_demand": "조달요청과 납품요구",
     "amendment": "변경계약",
     "registration": "이용정보 등록",
     "figure": "서비스수준 실적",

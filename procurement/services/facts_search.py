@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import func, select
 
@@ -12,6 +13,7 @@ from procurement.domain.codec import from_plain
 from procurement.domain.facts.definition import ServiceType
 from procurement.domain.facts.search import (
     FinalRun,
+    ListReading,
     ResultRow,
     RunKind,
     SearchFacts,
@@ -23,14 +25,23 @@ from procurement.domain.facts.search import (
 )
 from procurement.domain.steps import Step
 from procurement.extensions import db
-from procurement.models import Case, DefinitionVersion, EvidenceFile, SearchResult, StepRecord
+from procurement.models import (
+    Case,
+    CaseRecord,
+    DefinitionVersion,
+    EvidenceFile,
+    SearchResult,
+    StepRecord,
+)
 from procurement.models import FinalRun as FinalRunRow
 from procurement.models import SearchRun as SearchRunRow
 from procurement.services.codec_text import load_text
 
+READING = "search_reading"
+
 
 def load(case: Case, lot_numbers: Mapping[uuid.UUID, int]) -> SearchFacts:
-    """Runs with their results, and the final runs; five queries."""
+    """Runs with their results and how these were read, and the final runs; five queries."""
     results: dict[uuid.UUID, list[ResultRow]] = defaultdict(list)
     query = select(SearchResult).where(SearchResult.case_id == case.id).order_by(SearchResult.position)
     for row in db.session.scalars(query):
@@ -42,12 +53,17 @@ def load(case: Case, lot_numbers: Mapping[uuid.UUID, int]) -> SearchFacts:
         .where(SearchRunRow.case_id == case.id)
         .order_by(SearchRunRow.number)
     )
+    readings = _readings(case)
     finals = db.session.scalars(
         select(FinalRunRow).where(FinalRunRow.case_id == case.id).order_by(FinalRunRow.recorded_at)
     )
     return SearchFacts(
         runs=tuple(
-            _run(row, number, digest, lot_numbers, tuple(results[row.id])) for row, number, digest in runs
+            replace(
+                _run(row, number, digest, lot_numbers, tuple(results[row.id])),
+                reading=readings.get(str(row.id)),
+            )
+            for row, number, digest in runs
         ),
         finals=tuple(
             FinalRun(lot_numbers[row.lot_id], str(row.run_id), row.round, row.recorded_at) for row in finals
@@ -68,6 +84,15 @@ def current_round(case: Case) -> int:
         )
     )
     return 1 + (db.session.scalar(query) or 0)
+
+
+def _readings(case: Case) -> dict[str, ListReading]:
+    """How each run's list came about. It is sealed with its run: no later version of it counts."""
+    query = select(CaseRecord.body).where(
+        CaseRecord.case_id == case.id, CaseRecord.kind == READING, CaseRecord.version == 1
+    )
+    found = (from_plain(ListReading, load_text(body)) for body in db.session.scalars(query))
+    return {reading.run_id: reading for reading in found}
 
 
 def _result(row: SearchResult) -> ResultRow:

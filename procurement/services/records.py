@@ -15,7 +15,13 @@ from sqlalchemy.exc import IntegrityError
 from procurement.domain.access import Actor
 from procurement.domain.codec import canonical, digest, from_plain
 from procurement.domain.errors import Conflict, InvalidInput, NotFound
-from procurement.domain.facts.contract import Amendment, Negotiation
+from procurement.domain.facts.contract import (
+    Amendment,
+    ApprovalWithdrawal,
+    DeliveryDemand,
+    Negotiation,
+    SelectedCheck,
+)
 from procurement.domain.facts.ending import ChecklistMark, PromiseMark
 from procurement.domain.facts.monitoring import (
     ChangeRecord,
@@ -28,6 +34,7 @@ from procurement.domain.facts.monitoring import (
     WatchRecord,
 )
 from procurement.domain.facts.registration import Registration
+from procurement.domain.facts.search import ListReading
 from procurement.domain.facts.selection import (
     Declaration,
     EvaluatorRelease,
@@ -59,6 +66,7 @@ class RecordKind:
 KINDS: Mapping[str, RecordKind] = {
     kind.name: kind
     for kind in (
+        RecordKind("search_reading", Step.SEARCH, ListReading),
         RecordKind("quote_request", Step.SELECTION, QuoteRequest),
         RecordKind("quote", Step.SELECTION, Quote),
         RecordKind("question", Step.SELECTION, ProviderQuestion),
@@ -67,6 +75,9 @@ KINDS: Mapping[str, RecordKind] = {
         RecordKind("evaluator_release", Step.SELECTION, EvaluatorRelease),
         RecordKind("mall_result", Step.SELECTION, MallResult),
         RecordKind("negotiation", Step.CONTRACT, Negotiation),
+        RecordKind("approval_withdrawal", Step.CONTRACT, ApprovalWithdrawal),
+        RecordKind("selected_check", Step.CONTRACT, SelectedCheck),
+        RecordKind("delivery_demand", Step.CONTRACT, DeliveryDemand),
         RecordKind("amendment", Step.CONTRACT, Amendment),
         RecordKind("registration", Step.REGISTRATION, Registration),
         RecordKind("figure", Step.MONITORING, MonthlyFigure),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import io
+from datetime import UTC, date, datetime
 from typing import Any
 
 from procurement.domain.access import Actor
@@ -26,11 +27,14 @@ from procurement.domain.facts.definition import (
     ServiceType,
     SourceKind,
 )
+from procurement.domain.facts.search import SearchFilter, SearchPage, SearchWord
 from procurement.domain.facts.sourcing import Route
 from procurement.domain.rules.sourcing import proposed_ground
+from procurement.domain.search_conditions import Conditions
 from procurement.domain.steps import Step
-from procurement.models import Case
-from procurement.services import case_facts, documents, workflow
+from procurement.models import Case, SearchRun
+from procurement.services import case_facts, documents, evidence, search, search_pending, workflow
+from tests.support.official_pages import result_page
 
 AMOUNT_WON = 12_650_000
 
@@ -105,6 +109,46 @@ def complete_definition(actor: Actor, case: Case, lots: int = 1, **changes: Any)
     """Fill in ② and complete it; everything before it must be done."""
     save_document(actor, case, Step.DEFINITION, a_definition(lots, **changes))
     workflow.complete(actor, case, Step.DEFINITION)
+
+
+def conditions(lot: int = 1, **changes: Any) -> Conditions:
+    """Conditions of a search with the words of ``a_lot``."""
+    values: dict[str, Any] = {
+        "lot": lot,
+        "page": SearchPage.SAAS,
+        "occurred_at": datetime(2026, 2, 3, 1, 0, tzinfo=UTC),
+        "service_type": ServiceType.SAAS,
+        "words": (SearchWord("협업"),),
+        "filters": (SearchFilter("기업 유형", "중소기업"),),
+    }
+    return Conditions(**{**values, **changes})
+
+
+def receive_page(data: bytes, name: str = "검색결과.html") -> evidence.Received:
+    """A saved page as it comes in."""
+    return evidence.receive(io.BytesIO(data), name)
+
+
+def upload_output(actor: Actor, case: Case, data: bytes, name: str = "검색결과.html") -> None:
+    """Put a saved page of the support system behind those of the search being recorded."""
+    received = receive_page(data, name)
+    read = search_pending.read_output(received)
+    row = evidence.attach(actor, case, received, purpose="search_output", step=Step.SEARCH)
+    search_pending.add_page(actor, case, row, read)
+
+
+def official_run(actor: Actor, case: Case, page: bytes | None = None, **changes: Any) -> SearchRun:
+    """Record a search made in the support system, with the list of ``page``."""
+    upload_output(actor, case, result_page() if page is None else page)
+    return search.record_official(actor, case, conditions(**changes))
+
+
+def complete_search(actor: Actor, case: Case) -> None:
+    """Search once for every lot, declare that search final and complete ③; ② must be done."""
+    for lot in case_facts.load(case).head.lots:
+        run = official_run(actor, case, lot=lot)
+        search.declare_final(actor, case, run.number, confirmed=True)
+    workflow.complete(actor, case, Step.SEARCH)
 
 
 def complete_sourcing(actor: Actor, case: Case, route: Route = Route.OWN, **changes: Any) -> None:

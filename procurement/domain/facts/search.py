@@ -79,6 +79,50 @@ class ResultRow:
 
 
 @dataclass(frozen=True)
+class SavedOutput:
+    """A file of the search's output: what it states and what was read from it.
+
+    ``stated_total`` is the number of results that the file itself gives; ``refusal`` says why its list
+    could not be read (it was then entered by hand).
+    """
+
+    evidence_id: str
+    name: str
+    digest: str
+    stated_total: int | None = None
+    read_count: int = 0
+    notes: tuple[str, ...] = ()
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class ListCorrection:
+    """Where the list recorded differs from what was read, with the reason.
+
+    ``kind`` is ``"changed"``, ``"removed"`` (read, but no result of the search) or ``"added"`` (entered by
+    hand); ``position`` counts the services as read, those added come behind them.
+    """
+
+    kind: str
+    position: int
+    read: str
+    recorded: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ListReading:
+    """How a run's list came about: the files, what a person corrected, why the numbers differ."""
+
+    run_id: str
+    outputs: tuple[SavedOutput, ...] = ()
+    corrections: tuple[ListCorrection, ...] = ()
+    count_reason: str = ""
+    unknown_count: int = 0
+    catalogue: str = ""
+
+
+@dataclass(frozen=True)
 class SearchRun:
     """One search, exactly as made (S-3). ``saved_output`` is the digest of the stored file."""
 
@@ -99,6 +143,7 @@ class SearchRun:
     change: str = ""
     saved_output: str | None = None
     results: tuple[ResultRow, ...] = ()
+    reading: ListReading | None = None
 
 
 @dataclass(frozen=True)

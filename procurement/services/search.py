@@ -1,0 +1,354 @@
+"""③ Recording searches and declaring the final one: every guard of S-1 to S-10 stands here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from procurement.domain.access import Actor
+from procurement.domain.codec import canonical, digest
+from procurement.domain.errors import Conflict, InvalidInput, NotFound, Refused
+from procurement.domain.facts import CaseFacts
+from procurement.domain.facts.search import (
+    ListReading,
+    ResultRow,
+    RunKind,
+    SearchRun,
+    SearchSource,
+)
+from procurement.domain.search_conditions import (
+    Conditions,
+    texts_of,
+)
+from procurement.domain.steps import Step
+from procurement.extensions import db
+from procurement.models import (
+    Case,
+    CaseRecord,
+    CatalogueLoad,
+    DefinitionVersion,
+    FinalRun,
+    Justification,
+    Lot,
+    SearchResult,
+)
+from procurement.models import SearchRun as SearchRunRow
+from procurement.services import (
+    case_facts,
+    definition_freeze,
+    ledger,
+    names,
+    search_guards,
+    search_local,
+    search_pending,
+    workflow,
+)
+from procurement.services.facts_search import READING
+
+MOST_REHEARSED = 1_000
+_RESULT_FIELDS = (
+    "service_id",
+    "service_name",
+    "provider_name",
+    "csap_grade",
+    "csap_to",
+    "in_mall",
+    "price_won",
+)
+
+
+@dataclass(frozen=True)
+class WordVerdict:
+    """What the neutrality check says of a word: the text in parts, those that name something marked."""
+
+    word: str
+    verdict: str
+    parts: tuple[tuple[str, bool], ...]
+    messages: tuple[str, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether it cannot be a search word (S-1)."""
+        return self.verdict in ("block", "note")
+
+
+def judge_words(words: Iterable[str]) -> list[WordVerdict]:
+    """Judge search words (S-1) as the page shows it at each pause in typing."""
+    return [_judged(word) for word in words if word.strip()]
+
+
+def record_official(actor: Actor, case: Case, conditions: Conditions) -> SearchRunRow:
+    """Record a search made in the support system with the list that ``actor`` reconciled.
+
+    Raises ``Refused`` for what S-1 to S-7 and R-6 forbid, ``InvalidInput`` for what is missing.
+    """
+    facts = case_facts.load(case)
+    search_guards.require_definition(facts)
+    workflow.require_open(facts, Step.SEARCH)
+    if facts.search.final(conditions.lot) is not None:
+        raise Refused(
+            "최종 검색을 이미 정했습니다. 그 뒤의 검색은 기록할 수 없습니다. 다시 검색해야 하면 "
+            "사유를 적고 ③ 단계를 다시 열어 주세요.",
+            "S-6",
+        )
+    judged = search_guards.judge(facts, conditions)
+    search_guards.require_link(facts, judged)
+    pending = search_pending.pending_of(actor, case)
+    search_guards.require_list(case, pending)
+    run = _add_run(
+        actor,
+        case,
+        facts,
+        judged,
+        pending.rows,
+        RunKind.OFFICIAL,
+        pending.reading(""),
+        evidence_id=pending.pages[0].evidence_id,
+    )
+    search_pending.drop(actor, case)
+    return run
+
+
+def record_rehearsal(
+    actor: Actor, case: Case, conditions: Conditions, load: CatalogueLoad | None
+) -> SearchRunRow:
+    """Search ``load`` (the newest one) and record what was found as a rehearsal, which is never final.
+
+    Services of which the load says too little are listed as well: nothing is dropped for being unknown.
+    Raises ``Refused`` for what S-1 and R-6 forbid, ``InvalidInput`` without a load or with too many results.
+    """
+    facts = case_facts.load(case)
+    search_guards.require_definition(facts)
+    workflow.require_open(facts, Step.SEARCH)
+    if load is None:
+        raise InvalidInput("불러온 서비스 목록이 없습니다. 서비스 목록을 먼저 불러와 주세요.")
+    judged = search_guards.judge(facts, replace(conditions, follows=None, change=""))
+    hits = search_local.search(load, local_query(judged), size=MOST_REHEARSED)
+    if hits.total > MOST_REHEARSED:
+        raise InvalidInput(
+            f"결과가 {hits.total:,}건입니다. {MOST_REHEARSED:,}건까지 기록할 수 있으니 조건을 더해 주세요."
+        )
+    reading = ListReading("", unknown_count=hits.unknown, catalogue=f"{load.number}번째 · {load.file_name}")
+    return _add_run(actor, case, facts, judged, hits.rows, RunKind.REHEARSAL, reading)
+
+
+def local_query(conditions: Conditions) -> search_local.LocalQuery:
+    """Conditions as the local catalogue is asked for them."""
+    return search_local.LocalQuery(
+        page=conditions.page,
+        service_type=conditions.service_type,
+        words=tuple(word.word for word in conditions.words),
+        filters=tuple((used.filter, used.option) for used in conditions.filters),
+    )
+
+
+def declare_final(actor: Actor, case: Case, number: int, *, confirmed: bool, reason: str = "") -> FinalRun:
+    """Declare run ``number`` final for its lot in the present round (S-6); there is no way back.
+
+    ``reason`` says why so many results are kept when they are over the institution's limit (S-5).
+    Raises ``Refused`` for a rehearsal, another source (S-9), an empty list (S-10) or a run of a definition
+    that searches for something else (R-6); ``Conflict`` when the lot has its final run already;
+    ``InvalidInput`` without the explicit yes or the reason.
+    """
+    facts = case_facts.load(case)
+    workflow.require_open(facts, Step.SEARCH)
+    run = run_of(facts, number)
+    search_guards.require_finalizable(case, facts, run)
+    if not confirmed:
+        raise InvalidInput("최종 검색으로 정한다는 확인란에 표시해 주세요.", "confirmed")
+    reason = reason.strip()
+    if is_broad(facts, run) and not reason:
+        raise InvalidInput(
+            f"결과가 기관이 정한 {facts.search_result_limit}개를 넘습니다. 조건을 더 좁히지 않고 "
+            "모두 평가하는 사유를 적어 주세요.",
+            "reason",
+        )
+    row = FinalRun(
+        institution_id=case.institution_id,
+        case_id=case.id,
+        lot_id=_lot(case, run.lot).id,
+        run_id=uuid.UUID(run.run_id),
+        round=facts.search.round,
+        actor_id=uuid.UUID(actor.account_id),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        raise Conflict(search_guards.TAKEN) from None
+    reasons = [_justification(actor, case, run, reason)] if is_broad(facts, run) else []
+    ledger.record(
+        actor,
+        "search.final",
+        case=case,
+        body={"number": run.number, "lot": run.lot, "results": len(run.results), "reason": reason},
+        rows=[row, *reasons],
+    )
+    return row
+
+
+def record_export(actor: Actor, case: Case, run: SearchRun, form: str) -> None:
+    """Write down that the result of a run was taken out of the program."""
+    ledger.record(actor, "search.exported", case=case, body={"number": run.number, "format": form})
+
+
+def run_of(facts: CaseFacts, number: int) -> SearchRun:
+    """The run ``number`` of the case; ``NotFound`` otherwise."""
+    found = next((run for run in facts.search.runs if run.number == number), None)
+    if found is None:
+        raise NotFound(f"{number}번 검색이 없습니다. 검색 기록에서 다시 골라 주세요.")
+    return found
+
+
+def is_broad(facts: CaseFacts, run: SearchRun) -> bool:
+    """Whether a run has more results than the institution's limit (S-5)."""
+    return len(run.results) > facts.search_result_limit
+
+
+def _add_run(
+    actor: Actor,
+    case: Case,
+    facts: CaseFacts,
+    conditions: Conditions,
+    rows: Sequence[ResultRow],
+    kind: RunKind,
+    reading: ListReading,
+    *,
+    evidence_id: str | None = None,
+) -> SearchRunRow:
+    """Add the run, its results and how they were read, sealed together by one event."""
+    source = SearchSource.SUPPORT_SYSTEM if kind is RunKind.OFFICIAL else SearchSource.LOCAL_CATALOGUE
+    run = SearchRunRow(
+        id=uuid.uuid4(),
+        institution_id=case.institution_id,
+        case_id=case.id,
+        lot_id=_lot(case, conditions.lot).id,
+        number=1 + max((known.number for known in facts.search.runs), default=0),
+        kind=kind.value,
+        source=source.value,
+        page=conditions.page.value,
+        service_type=conditions.service_type.value if conditions.service_type else None,
+        definition_version_id=_active_version(case).id,
+        words=canonical(conditions.words),
+        filters=canonical(conditions.filters),
+        follows_id=uuid.UUID(conditions.follows) if conditions.follows else None,
+        change=conditions.change.strip(),
+        evidence_id=uuid.UUID(evidence_id) if evidence_id else None,
+        result_count=len(rows),
+        occurred_at=conditions.occurred_at,
+        actor_id=uuid.UUID(actor.account_id),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(run)
+    except IntegrityError:
+        raise Conflict(
+            "그사이 다른 사람이 검색을 기록했습니다. 검색 기록을 확인하고 다시 기록해 주세요."
+        ) from None
+    results = [_result(case, run, row) for row in rows]
+    record = _reading_row(actor, case, replace(reading, run_id=str(run.id)), conditions.occurred_at)
+    db.session.add_all([*results, record])
+    db.session.flush()
+    ledger.record(
+        actor,
+        "search.run",
+        case=case,
+        body={
+            "number": run.number,
+            "lot": conditions.lot,
+            "kind": kind.value,
+            "conditions": list(texts_of(conditions)),
+            "results": len(rows),
+            "corrections": len(reading.corrections),
+        },
+        rows=[run, *results, record],
+        occurred_at=conditions.occurred_at,
+    )
+    return run
+
+
+def _result(case: Case, run: SearchRunRow, row: ResultRow) -> SearchResult:
+    return SearchResult(
+        institution_id=case.institution_id,
+        case_id=case.id,
+        run_id=run.id,
+        position=row.position,
+        service_type=row.service_type.value if row.service_type else None,
+        **{name: getattr(row, name) for name in _RESULT_FIELDS},
+    )
+
+
+def _reading_row(actor: Actor, case: Case, reading: ListReading, occurred_at: datetime) -> CaseRecord:
+    key, body = uuid.uuid4(), canonical(reading)
+    return CaseRecord(
+        id=key,
+        institution_id=case.institution_id,
+        case_id=case.id,
+        thread_id=key,
+        version=1,
+        step=Step.SEARCH.value,
+        kind=READING,
+        body=body,
+        digest=digest(body),
+        occurred_at=occurred_at,
+        actor_id=uuid.UUID(actor.account_id),
+    )
+
+
+def _justification(actor: Actor, case: Case, run: SearchRun, reason: str) -> Justification:
+    """The reason for so many results, where S-5 keeps its reasons."""
+    subject = f"run{run.number} many"
+    written = db.session.scalar(
+        select(func.count())
+        .select_from(Justification)
+        .where(
+            Justification.case_id == case.id,
+            Justification.rule_id == "S-5",
+            Justification.subject == subject,
+        )
+    )
+    row = Justification(
+        institution_id=case.institution_id,
+        case_id=case.id,
+        rule_id="S-5",
+        subject=subject,
+        number=(written or 0) + 1,
+        text=reason,
+        actor_id=uuid.UUID(actor.account_id),
+    )
+    db.session.add(row)
+    return row
+
+
+def _lot(case: Case, number: int) -> Lot:
+    return db.session.scalars(select(Lot).where(Lot.case_id == case.id, Lot.number == number)).one()
+
+
+def _active_version(case: Case) -> DefinitionVersion:
+    version = definition_freeze.newest(case)
+    if version is None:
+        raise Refused("요구사항 정의서를 먼저 확정해 주세요.", "R-6")
+    return version
+
+
+def _judged(word: str) -> WordVerdict:
+    judgement = names.judge(word)
+    parts: list[tuple[str, bool]] = []
+    at = 0
+    for match in judgement.matches:
+        if match.start < at:
+            continue
+        parts += [(word[at : match.start], False), (word[match.start : match.end], True)]
+        at = match.end
+    parts.append((word[at:], False))
+    return WordVerdict(
+        word.strip(),
+        judgement.verdict,
+        tuple((text, marked) for text, marked in parts if text),
+        tuple(match.message for match in judgement.matches),
+    )

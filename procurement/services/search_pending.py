@@ -1,0 +1,320 @@
+"""The list of an official search while it is being reconciled: what the files say, what a person corrects.
+
+Kept as a draft of the one who searches; nothing of it is in the record before the run is recorded whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from procurement.adapters.filetypes import FileKind
+from procurement.adapters.pages import ParsedPage, parse_result_page
+from procurement.domain.access import Actor
+from procurement.domain.catalogue import ServiceRecord
+from procurement.domain.codec import canonical, from_plain
+from procurement.domain.errors import InvalidInput, NotFound, Refused, TooLarge
+from procurement.domain.facts.definition import ServiceType
+from procurement.domain.facts.search import ListCorrection, ListReading, ResultRow, SavedOutput
+from procurement.domain.money import format_won
+from procurement.domain.periods import format_date
+from procurement.domain.search_conditions import identity
+from procurement.models import Case, EvidenceFile
+from procurement.services import documents, evidence
+from procurement.services.codec_text import load_text
+from procurement.services.store import evidence_store
+
+FORM = "search-list"
+MOST_ROWS = 5_000
+LONGEST_NAME = 300
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """What one file gave: its services as read, or the reason why nothing could be read."""
+
+    stated_total: int | None = None
+    notes: tuple[str, ...] = ()
+    refusal: str = ""
+    rows: tuple[ResultRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class PendingPage:
+    """A file of the search's output with what was read from it; positions count on over all files."""
+
+    evidence_id: str
+    name: str
+    digest: str
+    read: ReadPage
+
+
+@dataclass(frozen=True)
+class Change:
+    """A correction: ``row`` is what is recorded in its place, ``None`` when it is no result."""
+
+    position: int
+    row: ResultRow | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class PendingList:
+    """Files in order, corrections of what was read, rows entered by hand, and the count they state."""
+
+    pages: tuple[PendingPage, ...] = ()
+    changes: tuple[Change, ...] = ()
+    by_hand: tuple[ResultRow, ...] = ()
+    hand_reason: str = ""
+    hand_total: int | None = None
+    count_reason: str = ""
+
+    @property
+    def read_rows(self) -> tuple[ResultRow, ...]:
+        """Services as read, in order, over all files."""
+        return tuple(row for page in self.pages for row in page.read.rows)
+
+    @property
+    def stated_total(self) -> int | None:
+        """How many results the output itself states."""
+        if self.hand_total is not None:
+            return self.hand_total
+        return next((p.read.stated_total for p in self.pages if p.read.stated_total is not None), None)
+
+    @property
+    def gap(self) -> int:
+        """How many results are missing from the list (less than 0: too many) by the stated number."""
+        listed = len(self.read_rows) + len(self.by_hand)
+        return 0 if self.stated_total is None else self.stated_total - listed
+
+    def change_of(self, position: int) -> Change | None:
+        """The correction of the service read at ``position``."""
+        return next((change for change in self.changes if change.position == position), None)
+
+    @property
+    def rows(self) -> tuple[ResultRow, ...]:
+        """The list as it will be recorded, numbered anew."""
+        kept = [row for row in map(self._as_recorded, self.read_rows) if row is not None]
+        return tuple(
+            replace(row, position=number) for number, row in enumerate([*kept, *self.by_hand], start=1)
+        )
+
+    def _as_recorded(self, row: ResultRow) -> ResultRow | None:
+        change = self.change_of(row.position)
+        return row if change is None else change.row
+
+    def reading(self, run_id: str) -> ListReading:
+        """How the list came about, for the record of the run."""
+        read = {row.position: row for row in self.read_rows}
+        corrections = [
+            ListCorrection(
+                "removed" if change.row is None else "changed",
+                change.position,
+                text_of(read[change.position]),
+                "" if change.row is None else text_of(change.row),
+                change.reason,
+            )
+            for change in self.changes
+        ]
+        corrections += [
+            ListCorrection("added", len(read) + number, "", text_of(row), self.hand_reason)
+            for number, row in enumerate(self.by_hand, start=1)
+        ]
+        return ListReading(
+            run_id=run_id,
+            outputs=tuple(_output(page) for page in self.pages),
+            corrections=tuple(corrections),
+            count_reason=self.count_reason,
+        )
+
+
+def read_output(received: evidence.Received) -> ReadPage:
+    """Read the list from a received file; call it before the transaction.
+
+    Never fails: a file that is no result page gives the reason instead of rows, and stays evidence.
+    """
+    if received.media_type == evidence.MEDIA_TYPES[FileKind.PDF]:
+        return ReadPage(
+            refusal="PDF로 인쇄한 파일에서는 목록을 읽지 않습니다. 같은 화면을 웹페이지(HTML)로 저장해 "
+            "올리거나, 목록을 직접 적어 파일과 대조해 주세요."
+        )
+    with evidence_store().open(received.stored.digest) as stream:
+        data = stream.read()
+    try:
+        return _from_page(parse_result_page(data))
+    except (InvalidInput, TooLarge) as error:
+        return ReadPage(refusal=error.message)
+
+
+def pending_of(actor: Actor, case: Case) -> PendingList:
+    """The list that ``actor`` is reconciling; an empty one when there is none."""
+    draft = documents.draft_of(actor, case, FORM)
+    return from_plain(PendingList, load_text(draft.fields["list"][0])) if draft else PendingList()
+
+
+def drop(actor: Actor, case: Case) -> None:
+    """Forget the list; the files stay evidence."""
+    documents.drop_draft(actor, case, FORM)
+
+
+def add_page(actor: Actor, case: Case, file: EvidenceFile, read: ReadPage) -> PendingList:
+    """Put a file behind those already there.
+
+    Raises ``Refused`` S-7 when it would join a second result list to the first: further files are the
+    further pages of one list, so all state the same number and hold other services.
+    """
+    pending = pending_of(actor, case)
+    _require_same_list(pending, read)
+    start = len(pending.read_rows)
+    if start + len(read.rows) > MOST_ROWS:
+        raise InvalidInput(f"목록은 {MOST_ROWS:,}건까지 읽습니다. 검색 조건을 더 좁혀 다시 검색해 주세요.")
+    numbered = tuple(replace(row, position=start + at) for at, row in enumerate(read.rows, start=1))
+    page = PendingPage(str(file.id), file.name, file.digest, replace(read, rows=numbered))
+    return _keep(actor, case, replace(pending, pages=(*pending.pages, page)))
+
+
+def drop_last_page(actor: Actor, case: Case) -> PendingList:
+    """Take the last file off the list again, with the corrections of its services; it stays evidence."""
+    pending = pending_of(actor, case)
+    pages = pending.pages[:-1]
+    left = sum(len(page.read.rows) for page in pages)
+    return _keep(
+        actor,
+        case,
+        replace(
+            pending,
+            pages=pages,
+            changes=tuple(change for change in pending.changes if change.position <= left),
+        ),
+    )
+
+
+def correct(actor: Actor, case: Case, position: int, row: ResultRow | None, reason: str) -> PendingList:
+    """Correct the service read at ``position``, or with ``None`` say that it is no result of the search.
+
+    Raises ``InvalidInput`` without a reason, ``NotFound`` for no such service.
+    """
+    if not reason.strip():
+        raise InvalidInput("읽은 것과 다르게 적는 사유를 적어 주세요.", "reason")
+    pending = pending_of(actor, case)
+    read_row(pending, position)
+    new = Change(position, None if row is None else replace(row, position=position), reason.strip())
+    return _keep(actor, case, replace(pending, changes=_sorted([*_without(pending.changes, position), new])))
+
+
+def restore(actor: Actor, case: Case, position: int) -> PendingList:
+    """Take a correction back."""
+    pending = pending_of(actor, case)
+    return _keep(actor, case, replace(pending, changes=tuple(_without(pending.changes, position))))
+
+
+def enter_by_hand(
+    actor: Actor, case: Case, rows: Iterable[ResultRow], total: int | None, reason: str
+) -> PendingList:
+    """Enter what a file shows but could not be read from it.
+
+    ``total``: number of results that the file states. Raises ``InvalidInput`` without a reason, without a
+    file to reconcile with, or for a service that is listed already.
+    """
+    pending = pending_of(actor, case)
+    entered = tuple(rows)
+    if not pending.pages:
+        raise InvalidInput("목록을 대조할 저장 파일을 먼저 올려 주세요.", "rows")
+    if entered and not reason.strip():
+        raise InvalidInput("파일에서 읽지 않고 직접 적는 사유를 적어 주세요.", "reason")
+    known = {identity(row) for row in pending.read_rows}
+    twice = next((row for row in entered if identity(row) in known), None)
+    if twice is not None:
+        raise InvalidInput(f"‘{twice.service_name}’은(는) 이미 목록에 있습니다. 한 번만 적어 주세요.", "rows")
+    return _keep(actor, case, replace(pending, by_hand=entered, hand_total=total, hand_reason=reason.strip()))
+
+
+def explain_count(actor: Actor, case: Case, reason: str) -> PendingList:
+    """Say why the list has another number of services than the output states."""
+    return _keep(actor, case, replace(pending_of(actor, case), count_reason=reason.strip()))
+
+
+def read_row(pending: PendingList, position: int) -> ResultRow:
+    """The service read at ``position``; ``NotFound`` otherwise."""
+    found = next((row for row in pending.read_rows if row.position == position), None)
+    if found is None:
+        raise NotFound("그런 줄이 없습니다. 읽은 목록에서 다시 골라 주세요.")
+    return found
+
+
+def text_of(row: ResultRow) -> str:
+    """A service in one line, for what was read and what was recorded; what is unknown is left out."""
+    parts: list[tuple[str, str | None]] = [
+        ("서비스명", row.service_name),
+        ("서비스 번호", row.service_id),
+        ("제공자", row.provider_name),
+        ("유형", row.service_type.label if row.service_type else None),
+        ("CSAP", row.csap_grade),
+        ("CSAP 만료", format_date(row.csap_to) if row.csap_to else None),
+        ("서비스몰", None if row.in_mall is None else "등록" if row.in_mall else "미등록"),
+        ("가격", None if row.price_won is None else f"{format_won(row.price_won)}원"),
+    ]
+    return " · ".join(f"{label} {value}" for label, value in parts if value)
+
+
+def _keep(actor: Actor, case: Case, pending: PendingList) -> PendingList:
+    documents.keep_draft(actor, case, FORM, {"list": [canonical(pending)]}, 0)
+    return pending
+
+
+def _require_same_list(pending: PendingList, read: ReadPage) -> None:
+    if not pending.pages or not read.rows:
+        return
+    before = [page.read for page in pending.pages if page.read.rows]
+    if not before:
+        return
+    total = before[0].stated_total
+    if total is None or read.stated_total != total or len(pending.read_rows) >= total:
+        raise Refused(
+            "둘 이상의 검색 결과를 한 목록으로 합칠 수 없습니다. 여러 쪽으로 나뉜 한 검색이라면 "
+            "쪽마다 같은 전체 건수가 적혀 있어야 합니다. 다른 검색은 따로 기록해 주세요.",
+            "S-7",
+        )
+    known = {identity(row) for row in pending.read_rows}
+    if any(identity(row) in known for row in read.rows):
+        raise InvalidInput("이미 읽은 서비스가 들어 있는 파일입니다. 같은 쪽을 두 번 올렸는지 확인해 주세요.")
+
+
+def _from_page(page: ParsedPage) -> ReadPage:
+    rows = tuple(_row(number, record) for number, record in enumerate(page.services, start=1))
+    return ReadPage(page.total_stated, page.notes, rows=rows)
+
+
+def _row(position: int, record: ServiceRecord) -> ResultRow:
+    if max(len(record.service_name), len(record.provider_name or "")) > LONGEST_NAME:
+        raise InvalidInput(
+            f"{position}번째 서비스의 이름이 {LONGEST_NAME}자를 넘어 목록이 제대로 읽히지 않았습니다. "
+            "화면을 다시 저장해 올리거나 목록을 직접 적어 주세요."
+        )
+    return ResultRow(
+        result_id="",
+        position=position,
+        service_name=record.service_name,
+        service_id=record.service_id,
+        provider_name=record.provider_name,
+        service_type=ServiceType(record.service_type) if record.service_type else None,
+        csap_grade=record.csap_grade,
+        csap_to=record.csap_to,
+        in_mall=record.in_mall,
+        price_won=record.price_won,
+    )
+
+
+def _output(page: PendingPage) -> SavedOutput:
+    read = page.read
+    return SavedOutput(
+        page.evidence_id, page.name, page.digest, read.stated_total, len(read.rows), read.notes, read.refusal
+    )
+
+
+def _without(changes: Iterable[Change], position: int) -> list[Change]:
+    return [change for change in changes if change.position != position]
+
+
+def _sorted(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda change: change.position))
