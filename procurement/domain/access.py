@@ -78,6 +78,7 @@ ACTS: Mapping[str, frozenset[Grant]] = {
     "case.write": _OFFICERS,
     "case.manage": _NAMED_OFFICERS,
     "evidence.read": _OFFICERS | _APPROVER | _AUDITOR,
+    "evaluation.read": _EVALUATOR,
     "sheet.write": _EVALUATOR,
     "approval.submit": _NAMED_OFFICERS,
     "approval.decide": _APPROVER,

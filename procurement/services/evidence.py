@@ -16,7 +16,7 @@ from procurement.domain.errors import Conflict, InvalidInput, NotFound
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, EvidenceFile
-from procurement.services import ledger
+from procurement.services import ledger, selection_guard
 from procurement.services.store import evidence_store, settings
 
 # What a file is for; the words are shown beside it and in the evidence list of the bundle.
@@ -163,8 +163,12 @@ def find(case: Case, evidence_id: str) -> EvidenceFile:
 
 
 def open_for_download(actor: Actor, case: Case, evidence_id: str) -> tuple[EvidenceFile, BinaryIO]:
-    """Open a file for sending, and write down who took it."""
+    """Open a file for sending, and write down who took it.
+
+    Raises ``Refused`` for the quote of a lot whose criteria are not fixed (E-3).
+    """
     row = find(case, evidence_id)
+    selection_guard.require_unsealed(case, str(row.id))
     try:
         stream = evidence_store().open(row.digest)
     except FileNotFoundError:
