@@ -1,0 +1,196 @@
+"""Rows that the bundle's tables need beside what is frozen: joins and sums, nothing decided anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from procurement.domain.facts.contract import ContractTerms, Duty, FaultTerms, SlaIndicator
+from procurement.domain.facts.ending import ChecklistItem, ChecklistMark, EndingFacts
+from procurement.domain.facts.monitoring import DutyConfirmation, Fault, MonitoringFacts, MonthlyFigure
+from procurement.domain.facts.search import ResultRow
+from procurement.domain.facts.selection import (
+    CriteriaSet,
+    Criterion,
+    Quote,
+    Score,
+    ScoreSheet,
+    SelectionFacts,
+    ServiceOutcome,
+)
+from procurement.domain.incidents import FaultAssessment, assess_all
+from procurement.domain.rules.base import Finding, Outcome, Rule
+from procurement.domain.rules.registry import RULES
+from procurement.domain.sla import meets
+from procurement.domain.steps import Step
+from procurement.services.bundle_input import BundleInput
+
+NOT_YET = "단계를 완료하지 않아 아직 판단하지 않았습니다."
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A rule with the findings stored for it; one that says 아직 아님 where its step is not completed."""
+
+    rule: Rule
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A score of a sheet beside its service and criterion."""
+
+    service: str
+    criterion: Criterion
+    score: Score
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as submitted: whose, when, every score, and the total of each service in hundredths."""
+
+    evaluator: str
+    recorded_at: datetime
+    rows: tuple[SheetRow, ...]
+    totals: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """A monthly figure beside its indicator; ``met`` is ``None`` where the annex has no such indicator."""
+
+    figure: MonthlyFigure
+    indicator: SlaIndicator | None
+    met: bool | None
+
+
+@dataclass(frozen=True)
+class ServiceLine:
+    """A service of the final list: its quote and its outcome, ``None`` where there is none."""
+
+    row: ResultRow
+    quote: Quote | None
+    outcome: ServiceOutcome | None
+
+
+def rule_rows(data: BundleInput) -> list[tuple[Step | None, list[RuleRow]]]:
+    """Every rule of the program by step, the rules of the case itself first."""
+    stored: dict[str, list[Finding]] = {}
+    for frozen in data.steps.values():
+        for finding in frozen.findings:
+            stored.setdefault(finding.rule_id, []).append(finding)
+    groups: dict[Step | None, list[RuleRow]] = {}
+    for rule in RULES:
+        found = tuple(stored.get(rule.id, ())) or (_not_yet(rule),)
+        groups.setdefault(rule.step, []).append(RuleRow(rule, found))
+    return list(groups.items())
+
+
+def _not_yet(rule: Rule) -> Finding:
+    return Finding(
+        rule.id, rule.title, rule.citation, rule.severity, rule.kind, Outcome.NOT_YET, message=NOT_YET
+    )
+
+
+def outcome_counts(data: BundleInput) -> list[tuple[Outcome, int]]:
+    """How many rules stand how; a rule with several findings counts once, by its worst."""
+    gravity = [Outcome.UNMET, Outcome.NOT_YET, Outcome.JUSTIFIED, Outcome.MET, Outcome.NOT_APPLICABLE]
+    counts = dict.fromkeys(Outcome, 0)
+    for _, rows in rule_rows(data):
+        for row in rows:
+            counts[min((f.outcome for f in row.findings), key=gravity.index)] += 1
+    return list(counts.items())
+
+
+def candidates(data: BundleInput, lot: int) -> list[ResultRow]:
+    """Services of the final list of a lot, in order."""
+    search = data.decisions.search
+    if search is None:
+        return []
+    finals = {final.run_id for final in search.finals if final.lot == lot}
+    return [row for run in search.runs if run.run_id in finals for row in run.results]
+
+
+def service_lines(data: BundleInput, selection: SelectionFacts, lot: int) -> list[ServiceLine]:
+    """Each service of the final list with its quote and outcome."""
+    outcomes = {outcome.result_id: outcome for outcome in selection.outcomes if outcome.lot == lot}
+    return [
+        ServiceLine(row, selection.quote_of(lot, row.result_id), outcomes.get(row.result_id))
+        for row in candidates(data, lot)
+    ]
+
+
+def service_names(data: BundleInput) -> dict[str, str]:
+    """Result id → name of every service of every run."""
+    search = data.decisions.search
+    return {row.result_id: row.service_name for run in (search.runs if search else ()) for row in run.results}
+
+
+def sheets_of(data: BundleInput, selection: SelectionFacts, criteria: CriteriaSet) -> list[Sheet]:
+    """Sheets submitted on a criteria set, with the evaluators' names as frozen."""
+    names = {evaluator.evaluator_id: evaluator.name for evaluator in selection.evaluators}
+    return [
+        _sheet(data, criteria, sheet, names.get(sheet.evaluator_id) or data.name_of(sheet.evaluator_id))
+        for sheet in selection.sheets
+        if sheet.set_id == criteria.set_id
+    ]
+
+
+def _sheet(data: BundleInput, criteria: CriteriaSet, sheet: ScoreSheet, name: str) -> Sheet:
+    given = {(score.result_id, score.criterion_id): score for score in sheet.scores}
+    rows: list[SheetRow] = []
+    totals: list[tuple[str, int]] = []
+    for service in candidates(data, criteria.lot):
+        scored = [
+            SheetRow(service.service_name, criterion, score)
+            for criterion in criteria.criteria
+            if (score := given.get((service.result_id, criterion.criterion_id))) is not None
+        ]
+        rows += scored
+        if scored:
+            totals.append((service.service_name, sum(row.score.points_hundredths for row in scored)))
+    return Sheet(name, sheet.recorded_at, tuple(rows), tuple(totals))
+
+
+def figure_rows(monitoring: MonitoringFacts, terms: ContractTerms | None) -> list[FigureRow]:
+    """Monthly figures by month, each against its target."""
+    indicators = {one.key: one for one in terms.sla.indicators} if terms else {}
+    order = list(indicators)
+    rows = []
+    for figure in monitoring.figures:
+        indicator = indicators.get(figure.indicator)
+        met = meets(indicator, figure.value_thousandths) if indicator else None
+        rows.append(FigureRow(figure, indicator, met))
+    rows.sort(key=lambda row: (row.figure.month, order.index(row.figure.indicator) if row.indicator else 99))
+    return rows
+
+
+def fault_assessments(data: BundleInput) -> dict[str, FaultAssessment]:
+    """Every fault held against the contract's clock, as at the time of the snapshot."""
+    monitoring, contract = data.decisions.monitoring, data.decisions.contract
+    terms: FaultTerms | None = contract.terms.fault_terms if contract and contract.terms else None
+    if monitoring is None or terms is None:
+        return {}
+    moment = data.steps[Step.MONITORING].completed_at or data.made_of
+    return {one.fault_id: one for one in assess_all(monitoring.faults, terms, moment)}
+
+
+def faults_in_order(monitoring: MonitoringFacts) -> list[Fault]:
+    """Faults in the order of notice."""
+    return sorted(monitoring.faults, key=lambda fault: (fault.notified_at, fault.number))
+
+
+def duty_confirmations(monitoring: MonitoringFacts, duty: Duty) -> list[DutyConfirmation]:
+    """Confirmations of a duty, earliest occurrence first."""
+    found = [one for one in monitoring.confirmations if one.duty == duty.key]
+    return sorted(found, key=lambda one: (one.occurrence, one.done_on))
+
+
+def checklist_rows(ending: EndingFacts) -> Iterator[tuple[ChecklistItem, ChecklistMark | None, date | None]]:
+    """Lines of the termination checklist, each with its mark and its day."""
+    marks = {mark.item: mark for mark in ending.marks}
+    end = ending.plan.end_on if ending.plan else None
+    for item in ending.items:
+        due = date.fromordinal(end.toordinal() - item.days_before_end) if end else None
+        yield item, marks.get(item.key), due
