@@ -25,7 +25,7 @@ from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, Draft, StepDocument
 from procurement.models.base import now
-from procurement.services import ledger
+from procurement.services import approval_lock, ledger
 from procurement.services.codec_text import load_text
 
 T = TypeVar("T")
@@ -69,8 +69,11 @@ def read(cls: type[T], document: StepDocument | None) -> T | None:
 def save(actor: Actor, case: Case, step: Step, document: object, base_version: int) -> StepDocument:
     """Save a new version on top of ``base_version`` (0 for the first).
 
-    The same text again appends nothing. Raises ``StaleDocument`` when somebody saved meanwhile.
+    The same text again appends nothing. Raises ``StaleDocument`` when somebody saved meanwhile, and
+    ``Refused`` for terms of the contract that an approval holds (K-6).
     """
+    if step is Step.CONTRACT:
+        approval_lock.require_unlocked(case)
     current = newest(case, step)
     version = current.version if current else 0
     if version != base_version and current is not None:

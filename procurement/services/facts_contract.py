@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from procurement.domain.codec import from_plain
 from procurement.domain.facts.contract import (
@@ -14,19 +16,37 @@ from procurement.domain.facts.contract import (
     ContractFacts,
     ContractTerms,
 )
+from procurement.domain.steps import SPEC, Step
 from procurement.extensions import db
-from procurement.models import ApprovalAnswer, ApprovalBundle, ApprovalRequest, Case, StepDocument
+from procurement.models import (
+    ApprovalAnswer,
+    ApprovalBundle,
+    ApprovalRequest,
+    Case,
+    StepDocument,
+    StepRecord,
+)
 from procurement.models import Conclusion as ConclusionRow
 from procurement.services.codec_text import load_text
 from procurement.services.records import ActiveRecord
 
+OVERTAKEN = "품의를 올린 뒤에 앞 단계를 다시 열었습니다."
+
+# Opening one of these again unsettles what the approval was asked for.
+_UNDER_APPROVAL = tuple(step.value for step in Step if SPEC[step].number <= SPEC[Step.CONTRACT].number)
+
 
 def load(case: Case, document: StepDocument | None, active: Sequence[ActiveRecord]) -> ContractFacts:
-    """Terms, approvals, conclusion, negotiations and amendments; two queries."""
+    """Terms, approvals, conclusion, negotiations and amendments; three queries.
+
+    What is looked up on the day of conclusion comes after the terms are approved and frozen, so it is
+    recorded apart and shown in its place in the terms; ``terms_digest`` stays that of the document.
+    """
+    terms = from_plain(ContractTerms, load_text(document.body)) if document else None
     return ContractFacts(
-        terms=from_plain(ContractTerms, load_text(document.body)) if document else None,
+        terms=_with_checks(terms, active) if terms else None,
         terms_digest=document.digest if document else None,
-        approvals=_approvals(case),
+        approvals=_approvals(case, active),
         negotiations=tuple(r.value for r in active if r.kind == "negotiation"),
         conclusion=_conclusion(case),
         amendments=tuple(
@@ -35,7 +55,29 @@ def load(case: Case, document: StepDocument | None, active: Sequence[ActiveRecor
     )
 
 
-def _approvals(case: Case) -> tuple[Approval, ...]:
+def _with_checks(terms: ContractTerms, active: Sequence[ActiveRecord]) -> ContractTerms:
+    newest = {r.kind: r.value for r in active if r.kind in ("selected_check", "delivery_demand")}
+    return replace(terms, **newest)
+
+
+def _last_reopening(case: Case) -> datetime | None:
+    query = select(func.max(StepRecord.recorded_at)).where(
+        StepRecord.case_id == case.id,
+        StepRecord.action == "reopen",
+        StepRecord.step.in_(_UNDER_APPROVAL),
+    )
+    return db.session.scalar(query)
+
+
+def _lapsed(request: ApprovalRequest, withdrawn: Mapping[int, str], reopened_at: datetime | None) -> str:
+    if request.number in withdrawn:
+        return f"품의를 거두었습니다: {withdrawn[request.number]}"
+    return OVERTAKEN if reopened_at is not None and request.recorded_at < reopened_at else ""
+
+
+def _approvals(case: Case, active: Sequence[ActiveRecord]) -> tuple[Approval, ...]:
+    withdrawn = {r.value.number: r.value.reason for r in active if r.kind == "approval_withdrawal"}
+    reopened_at = _last_reopening(case)
     query = (
         select(ApprovalRequest, ApprovalBundle, ApprovalAnswer)
         .outerjoin(ApprovalBundle, ApprovalBundle.request_id == ApprovalRequest.id)
@@ -54,6 +96,7 @@ def _approvals(case: Case) -> tuple[Approval, ...]:
             decided_at=answer.recorded_at if answer else None,
             decision=ApprovalDecision(answer.decision) if answer else None,
             opinion=answer.opinion if answer else "",
+            lapsed=_lapsed(request, withdrawn, reopened_at),
         )
         for request, bundle, answer in db.session.execute(query).tuples()
     )

@@ -218,7 +218,11 @@ class ApprovalDecision(Labelled):
 
 @dataclass(frozen=True)
 class Approval:
-    """One request for approval (품의) and its answer; it binds terms and bundle by digest."""
+    """One request for approval (품의) and its answer; it binds terms and bundle by digest.
+
+    ``lapsed`` says in Korean why the request no longer stands: taken back, or overtaken by a step opened
+    again after it; ``""`` while it stands.
+    """
 
     number: int
     terms_digest: str
@@ -229,6 +233,15 @@ class Approval:
     decided_at: datetime | None = None
     decision: ApprovalDecision | None = None
     opinion: str = ""
+    lapsed: str = ""
+
+
+@dataclass(frozen=True)
+class ApprovalWithdrawal:
+    """품의 taken back, with the reason; the request of that number no longer stands."""
+
+    number: int
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -279,8 +292,8 @@ class ContractFacts:
 
     @property
     def approval(self) -> Approval | None:
-        """The newest approval request."""
-        return self.approvals[-1] if self.approvals else None
+        """The newest approval request that stands."""
+        return next((a for a in reversed(self.approvals) if not a.lapsed), None)
 
     @property
     def ends_on(self) -> date | None:
