@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from procurement.adapters.holidays_kr import holidays_between
 from procurement.domain.codec import from_plain
@@ -46,6 +46,7 @@ from procurement.services import (
     facts_selection,
     names,
     records,
+    rows,
     states,
 )
 from procurement.services.codec_text import load_text
@@ -60,13 +61,13 @@ def load(case: Case, today: date | None = None) -> CaseFacts:
     """All facts of ``case`` as of ``today`` (the Korean calendar day; now when left out)."""
     day = today or records.today()
     institution = db.session.get_one(InstitutionRow, case.institution_id)
-    lots = list(db.session.scalars(select(Lot).where(Lot.case_id == case.id).order_by(Lot.number)))
-    documents, versions = _documents(case), _versions(case)
+    lots = rows.of_case(case, Lot, "number")
+    documents, versions = _documents(case), rows.of_case(case, DefinitionVersion, "number")
     active = records.active(case)
     people = _people(case)
     search = facts_search.load(case, {lot.id: lot.number for lot in lots})
     plan = read(EndingPlan, documents.get(Step.ENDING))
-    definition = _definition(case, documents.get(Step.DEFINITION), versions)
+    definition = _definition(documents.get(Step.DEFINITION), versions)
     facts = CaseFacts(
         today=day,
         institution=Institution(
@@ -119,22 +120,22 @@ def _holidays_around(year: int, extra: str) -> dict[date, str]:
 
 
 def _documents(case: Case) -> Documents:
-    query = select(StepDocument).where(StepDocument.case_id == case.id).order_by(StepDocument.version)
+    """Newest version of each step's document."""
+    newest = (
+        select(StepDocument.step, func.max(StepDocument.version).label("version"))
+        .where(StepDocument.case_id == case.id)
+        .group_by(StepDocument.step)
+        .subquery()
+    )
+    query = (
+        select(StepDocument)
+        .join(newest, (StepDocument.step == newest.c.step) & (StepDocument.version == newest.c.version))
+        .where(StepDocument.case_id == case.id)
+    )
     return {Step(row.step): row for row in db.session.scalars(query)}
 
 
-def _versions(case: Case) -> list[DefinitionVersion]:
-    query = (
-        select(DefinitionVersion)
-        .where(DefinitionVersion.case_id == case.id)
-        .order_by(DefinitionVersion.number)
-    )
-    return list(db.session.scalars(query))
-
-
-def _definition(
-    case: Case, working: StepDocument | None, versions: list[DefinitionVersion]
-) -> DefinitionFacts:
+def _definition(working: StepDocument | None, versions: Sequence[Any]) -> DefinitionFacts:
     frozen: RequirementsDefinition | None = None
     if versions:
         frozen = read(RequirementsDefinition, db.session.get(StepDocument, versions[-1].document_id))
@@ -154,7 +155,7 @@ def _people(case: Case) -> dict[uuid.UUID, str]:
 
 
 def _head(
-    case: Case, lots: Iterable[Lot], definition: DefinitionFacts, people: dict[uuid.UUID, str]
+    case: Case, lots: Iterable[Any], definition: DefinitionFacts, people: dict[uuid.UUID, str]
 ) -> CaseHead:
     text = definition.frozen or definition.working
     return CaseHead(
@@ -169,9 +170,8 @@ def _head(
 
 
 def _evidence(case: Case) -> tuple[EvidenceFacts, ...]:
-    query = select(EvidenceFile).where(EvidenceFile.case_id == case.id).order_by(EvidenceFile.recorded_at)
-    rows = list(db.session.scalars(query))
-    superseded = {row.supersedes_id for row in rows}
+    files = rows.of_case(case, EvidenceFile, "recorded_at")
+    superseded = {row.supersedes_id for row in files}
     return tuple(
         EvidenceFacts(
             str(row.id),
@@ -183,10 +183,10 @@ def _evidence(case: Case) -> tuple[EvidenceFacts, ...]:
             row.recorded_at,
             row.id in superseded,
         )
-        for row in rows
+        for row in files
     )
 
 
 def _reasons(case: Case) -> dict[tuple[str, str], str]:
-    query = select(Justification).where(Justification.case_id == case.id).order_by(Justification.number)
-    return {(row.rule_id, row.subject): row.text for row in db.session.scalars(query)}
+    written = rows.of_case(case, Justification, "number")
+    return {(row.rule_id, row.subject): row.text for row in written}

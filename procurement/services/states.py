@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from sqlalchemy import select
+from typing import Any
 
 from procurement.domain.facts.case import StepFacts
 from procurement.domain.steps import SPEC, Step, StepState, can_work
-from procurement.extensions import db
 from procurement.models import Case, Snapshot, StepRecord
+from procurement.services import rows
 from procurement.services.codec_text import load_text
 
 
@@ -17,8 +16,8 @@ from procurement.services.codec_text import load_text
 class StepHistory:
     """Records of a step, oldest first, and its active snapshot (``None`` while the step is open)."""
 
-    records: tuple[StepRecord, ...]
-    active: Snapshot | None
+    records: tuple[Any, ...]
+    active: Any | None
 
     @property
     def next_number(self) -> int:
@@ -28,18 +27,16 @@ class StepHistory:
 
 def histories(case: Case) -> dict[Step, StepHistory]:
     """History of all steps; two queries."""
-    query = select(StepRecord).where(StepRecord.case_id == case.id).order_by(StepRecord.number)
-    found: dict[Step, list[StepRecord]] = {step: [] for step in Step}
-    for row in db.session.scalars(query):
+    found: dict[Step, list[Any]] = {step: [] for step in Step}
+    for row in rows.of_case(case, StepRecord, "number"):
         found[Step(row.step)].append(row)
+    active = [of[-1].snapshot_id for of in found.values() if of and of[-1].snapshot_id]
     snapshots = {
-        row.id: row for row in db.session.scalars(select(Snapshot).where(Snapshot.case_id == case.id))
+        row.id: row for row in rows.of_case(case, Snapshot, where=(rows.table_of(Snapshot).c.id.in_(active),))
     }
     return {
-        step: StepHistory(
-            tuple(rows), snapshots.get(rows[-1].snapshot_id) if rows and rows[-1].snapshot_id else None
-        )
-        for step, rows in found.items()
+        step: StepHistory(tuple(of), snapshots.get(of[-1].snapshot_id) if of and of[-1].snapshot_id else None)
+        for step, of in found.items()
     }
 
 
@@ -74,7 +71,7 @@ def derive(history: dict[Step, StepHistory]) -> dict[Step, StepFacts]:
 
 
 def _rests_on_what_stands(
-    step: Step, snapshot: Snapshot, history: dict[Step, StepHistory], done: set[Step]
+    step: Step, snapshot: Any, history: dict[Step, StepHistory], done: set[Step]
 ) -> bool:
     inputs = load_text(snapshot.body)["inputs"]
     for needed in SPEC[step].rests_on:
