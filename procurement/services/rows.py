@@ -6,27 +6,48 @@ the queries do. Every statement here is bounded by the institution and the case 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, select
+from sqlalchemy import Row, Select, Table, bindparam, select
 
 from procurement.extensions import db
 from procurement.models import Base, Case
 
 
-def of_case(
-    case: Case, model: type[Base], *order: str, where: Sequence[ColumnElement[bool]] = ()
-) -> Sequence[Row[Any]]:
-    """All rows of ``model`` that belong to ``case``, by the columns named in ``order``.
+def of_case(case: Case, model: type[Base], *order: str) -> Sequence[Row[Any]]:
+    """All rows of ``model`` that belong to ``case``, by the columns named in ``order``."""
+    return _run(_all_of(model, order), case)
 
-    ``where``: more conditions on the columns of ``table_of(model)``.
-    """
+
+def of_case_where(case: Case, model: type[Base], column: str, values: Iterable[Any]) -> Sequence[Row[Any]]:
+    """Rows of ``model`` that belong to ``case`` and hold one of ``values`` in ``column``."""
+    return _run(_some_of(model, column), case, values=list(values))
+
+
+def _run(statement: Select[Any], case: Case, **more: Any) -> Sequence[Row[Any]]:
+    given = {"institution": case.institution_id, "case": case.id, **more}
+    return db.session.connection().execute(statement, given).all()
+
+
+# Statements are made once: to put one together costs more than to run it.
+@cache
+def _all_of(model: type[Base], order: tuple[str, ...]) -> Select[Any]:
     table = table_of(model)
-    query = select(table).where(
-        table.c.institution_id == case.institution_id, table.c.case_id == case.id, *where
+    return _bounded(table).order_by(*(table.c[name] for name in order))
+
+
+@cache
+def _some_of(model: type[Base], column: str) -> Select[Any]:
+    table = table_of(model)
+    return _bounded(table).where(table.c[column].in_(bindparam("values", expanding=True)))
+
+
+def _bounded(table: Table) -> Select[Any]:
+    return select(table).where(
+        table.c.institution_id == bindparam("institution"), table.c.case_id == bindparam("case")
     )
-    return db.session.connection().execute(query.order_by(*(table.c[name] for name in order))).all()
 
 
 def table_of(model: type[Base]) -> Table:

@@ -31,9 +31,7 @@ def histories(case: Case) -> dict[Step, StepHistory]:
     for row in rows.of_case(case, StepRecord, "number"):
         found[Step(row.step)].append(row)
     active = [of[-1].snapshot_id for of in found.values() if of and of[-1].snapshot_id]
-    snapshots = {
-        row.id: row for row in rows.of_case(case, Snapshot, where=(rows.table_of(Snapshot).c.id.in_(active),))
-    }
+    snapshots = {row.id: row for row in rows.of_case_where(case, Snapshot, "id", active)}
     return {
         step: StepHistory(tuple(of), snapshots.get(of[-1].snapshot_id) if of and of[-1].snapshot_id else None)
         for step, of in found.items()
