@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from procurement.cli.catalogue import catalogue_group
 from procurement.cli.due import due_command
 from procurement.cli.neutrality import neutrality_command
 
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for command in (due_command, neutrality_command):
+    for command in (catalogue_group, due_command, neutrality_command):
         app.cli.add_command(command)
