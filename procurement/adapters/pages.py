@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from procurement.adapters.pages_blocks import find_blocks, id_keys, label_keys, link_keys
 from procurement.adapters.pages_count import Stated, page_steps, stated_in
-from procurement.adapters.pages_roles import ASIDE, RESULT, section_type, set_roles
+from procurement.adapters.pages_roles import ASIDE, OPEN, RESULT, is_one_list, section_type, set_roles
 from procurement.adapters.pages_tables import Found, find_tables
 from procurement.adapters.pages_text import page_text
 from procurement.adapters.pages_tree import Node, build, lines_of
-from procurement.adapters.pages_words import is_article, is_result_heading, other_page
+from procurement.adapters.pages_words import is_result_heading, other_page
 from procurement.domain.catalogue import SERVICE_ID, ServiceRecord
 from procurement.domain.errors import InvalidInput
 
@@ -50,7 +50,8 @@ def parse_result_page(data: bytes, *, declared_encoding: str | None = None) -> P
     """
     html, encoding = page_text(data, declared_encoding)
     root, title = build(html)
-    groups, stated, text = _groups(root)
+    own_id = _page_id(html)
+    groups, stated, text = _groups(root, own_id is not None)
     kept = [group for group in groups if group.role != ASIDE]
     if not kept:
         _expect_empty_result(root, title, text, stated)
@@ -58,14 +59,15 @@ def parse_result_page(data: bytes, *, declared_encoding: str | None = None) -> P
     notes: list[str] = []
     chosen = _choose(kept, stated, notes)
     services = _without_repeats(chosen, notes)
-    _expect_a_search(root, title, text, stated, chosen)
+    if len(services) == 1 and services[0].service_id is None:
+        services = [replace(services[0], service_id=own_id)]
+    _expect_a_search(root, title, text, stated, chosen, services)
     total = _check_total(services, stated, notes)
-    services = _with_page_id(services, html)
     _note_unknown(services, notes)
     return ParsedPage(tuple(services), total, encoding, _layout(chosen), tuple(notes))
 
 
-def _groups(root: Node) -> tuple[list[Found], Stated, str]:
+def _groups(root: Node, has_id: bool) -> tuple[list[Found], Stated, str]:
     """The groups of services by the surest evidence on the page, and what the page states of them."""
     tables = find_tables(root)
     taken = {node for group in tables for node in group.nodes}
@@ -76,10 +78,13 @@ def _groups(root: Node) -> tuple[list[Found], Stated, str]:
         set_roles(root, groups)
         skipped = {node for group in groups for node in group.nodes}
         skipped |= {group.box for group in groups if group.role == ASIDE}
-        text = lines_of(root, skipped)
-        stated = stated_in(text, *page_steps(root, skipped))
+        runs, captions, pagers = page_steps(root, skipped)
+        text = lines_of(root, skipped | pagers)
+        stated = stated_in(text + "\n" + "\n".join(pager.text for pager in pagers), runs, captions)
+        _take_back(groups, stated)
+        _note_stray_ids(root, skipped, groups)
         outcome = outcome or (groups, stated, text)
-        if own is not id_keys and not _is_sure(groups, stated):
+        if own is not id_keys and not _is_sure(groups, stated, has_id):
             continue
         if any(group.role != ASIDE for group in groups):
             return groups, stated, text
@@ -87,11 +92,34 @@ def _groups(root: Node) -> tuple[list[Found], Stated, str]:
     return outcome
 
 
-def _is_sure(groups: list[Found], stated: Stated) -> bool:
-    """Services without an id are only taken when the page itself calls them results."""
+def _note_stray_ids(root: Node, skipped: set[Node], groups: list[Found]) -> None:
+    """A service id outside everything that was read is a sign that something was missed."""
+    read = {record.service_id for group in groups for record in group.records}
+    stack = [root]
+    stray: set[str] = set()
+    while stack:
+        node = stack.pop()
+        if node not in skipped:
+            stack.extend(node.elements)
+            stray |= {one for one in node.ids if node.tag != "input" and one not in read and one in node.text}
+    for group in groups:
+        group.doubts += [f"읽지 못한 서비스 번호({one})가 있습니다." for one in sorted(stray)[:1]]
+
+
+def _take_back(groups: list[Found], stated: Stated) -> None:
+    """A class name alone does not outweigh the number of results that the page itself states."""
+    if all(group.role == ASIDE for group in groups):
+        for group in groups:
+            if group.by_class and not group.problems and len(group.records) in stated.strongest:
+                group.role = OPEN
+
+
+def _is_sure(groups: list[Found], stated: Stated, has_id: bool) -> bool:
+    """Services without an id are only taken when the page calls them results, or is the page of one."""
     kept = [group for group in groups if group.role != ASIDE and not group.problems]
     read = sum(len(group.records) for group in kept)
-    return bool(kept) and (read in stated.strongest or all(group.role == RESULT for group in kept))
+    called = read in stated.strongest or all(group.role == RESULT for group in kept)
+    return bool(kept) and (called or (has_id and read == 1))
 
 
 def _choose(groups: list[Found], stated: Stated, notes: list[str]) -> list[Found]:
@@ -111,23 +139,25 @@ def _choose(groups: list[Found], stated: Stated, notes: list[str]) -> list[Found
     problem = next((problem for group in groups for problem in group.problems), None)
     if problem:
         raise InvalidInput(f"검색결과를 빠짐없이 읽을 수 없습니다. {problem} {_SAVE}")
-    if len(groups) > 1 and len({group.shape for group in groups}) > 1:
-        raise InvalidInput(f"서비스 목록이 여러 개라 어느 것이 검색결과인지 알 수 없습니다. {_SAVE}")
-    return groups
+    if stated.strongest or (len(groups) == 1 and not groups[0].doubts):
+        return groups
+    doubt = next((doubt for group in groups for doubt in group.doubts), None)
+    if doubt:
+        raise InvalidInput(f"검색결과를 빠짐없이 읽었는지 알 수 없습니다. {doubt} {_SAVE}")
+    raise InvalidInput(f"서비스 목록이 여러 개라 어느 것이 검색결과인지 알 수 없습니다. {_SAVE}")
 
 
 def _accounts_for(option: list[Found], groups: list[Found], stated: Stated) -> bool:
     """Whether the option is the result: by the stated number, or because there is nothing else."""
     read = len({_identity(record) for group in option for record in group.records})
-    if stated.strongest:
-        return (
-            read in (*stated.strongest, sum(stated.strongest))
-            or (stated.paged and option is groups and len({group.shape for group in groups}) == 1)
-            or (stated.paged and all(group.role == RESULT for group in option) and len(option) < len(groups))
-        )
-    return option is groups and (
-        len({group.shape for group in groups}) == 1 or all(group.role == RESULT for group in groups)
-    )
+    if read in (*stated.strongest, sum(stated.strongest)) and stated.strongest:
+        return True
+    if stated.strongest and not stated.paged:
+        return False
+    called = all(group.role == RESULT for group in option)
+    if not (option is groups or (stated.strongest and called)):
+        return False
+    return is_one_list(option) and not any(group.doubts for group in option)
 
 
 def _identity(record: ServiceRecord) -> tuple[str | None, str]:
@@ -202,7 +232,9 @@ def _expect_empty_result(root: Node, title: str, text: str, stated: Stated) -> N
     raise InvalidInput(f"검색결과 화면이 아닙니다. 서비스 목록을 찾을 수 없습니다. {_SAVE}")
 
 
-def _expect_a_search(root: Node, title: str, text: str, stated: Stated, groups: list[Found]) -> None:
+def _expect_a_search(
+    root: Node, title: str, text: str, stated: Stated, groups: list[Found], services: list[ServiceRecord]
+) -> None:
     """Raise InvalidInput when services are named on a page that is not about a search or a service."""
     searched = bool(stated.found or stated.total or stated.parts) or any(g.role == RESULT for g in groups)
     searched = (
@@ -212,12 +244,12 @@ def _expect_a_search(root: Node, title: str, text: str, stated: Stated, groups: 
         raise InvalidInput(f"검색결과가 없다는 안내와 서비스 목록이 함께 있어 읽지 않았습니다. {_SAVE}")
     if searched:
         return
-    records = [record for group in groups for record in group.records]
-    if is_article(title, text):
-        raise InvalidInput(f"검색결과 화면이 아니라 기사나 게시글로 보입니다. {_SAVE}")
-    if _has_password(root) or any(record.service_id is None for record in records):
+    other = other_page(title, text, _has_password(root))
+    if other:
+        raise InvalidInput(f"검색결과 화면이 아니라 {other}으로 보입니다. {_SAVE}")
+    if any(record.service_id is None for record in services):
         raise InvalidInput(f"검색결과 화면이라는 표시가 없습니다. {_SAVE}")
-    if not any(record.provider_name or record.service_type or record.csap_grade for record in records):
+    if not any(record.provider_name or record.service_type or record.csap_grade for record in services):
         raise InvalidInput(f"서비스 이름만 있고 검색결과라는 표시가 없습니다. {_SAVE}")
 
 
@@ -227,12 +259,10 @@ def _has_password(root: Node) -> bool:
     )
 
 
-def _with_page_id(services: list[ServiceRecord], html: str) -> list[ServiceRecord]:
-    """On the page of one service its id may stand in the address of the page alone."""
-    if len(services) != 1 or services[0].service_id is not None:
-        return services
+def _page_id(html: str) -> str | None:
+    """The service id in the address of the page itself: the page of a service may have it nowhere else."""
     ids = {one for match in _OWN_ADDRESS.finditer(html[:20_000]) for one in SERVICE_ID.findall(match.group())}
-    return [replace(services[0], service_id=ids.pop())] if len(ids) == 1 else services
+    return ids.pop() if len(ids) == 1 else None
 
 
 def _note_unknown(services: list[ServiceRecord], notes: list[str]) -> None:

@@ -1,20 +1,19 @@
 """Results in cards, lists and unheaded tables: each is the largest box that belongs to one service alone."""
 
 import re
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Callable
 
 from procurement.adapters.pages_count import may_state, stated_in
-from procurement.adapters.pages_facts import Part, is_label, read, simple_text
+from procurement.adapters.pages_facts import is_label, read, simple_text
+from procurement.adapters.pages_runs import alike, is_head_row, kind_of, split_box
 from procurement.adapters.pages_tables import Found
 from procurement.adapters.pages_tree import Node, set_keys
-from procurement.adapters.pages_words import is_aside_heading, is_name, is_result_heading
+from procurement.adapters.pages_words import is_action, is_aside_heading, is_name, is_result_heading
 from procurement.domain.catalogue import build_record, field_of_label
 
 _FURNITURE = frozenset(("nav", "footer", "aside", "h1", "select", "textarea", "dialog"))
 _TYPED = frozenset(("text", "search", "password", "email"))
 _HEADS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
-_ITEMS = frozenset(("li", "tr", "article"))
 _NO_HEADING = frozenset(("a", "button", "li", "label", "option", "td", "ul"))
 _DETAIL = re.compile(r"(?:detail|dtl|view)\w*(?:\.\w+)?\s*[?(]\s*['\"]?([^)#]{2,120})", re.IGNORECASE)
 _NOT_SERVICE = re.compile(
@@ -112,7 +111,7 @@ def _is_furniture(node: Node) -> bool:
         return False
     text = node.text
     if node.tag not in _NO_HEADING and (is_aside_heading(text) or is_result_heading(text)):
-        return True
+        return node.tag in _HEADS or not is_action(text)
     if not may_state(text):
         return False
     stated = stated_in(text, [], [])
@@ -137,116 +136,30 @@ def _solid(order: list[Node]) -> set[Node]:
 def _is_section(node: Node) -> bool:
     """A box that opens with the heading of a list and names its one service further on."""
     first = next((part for part in node.walk() if not part.elements and part.text), None)
-    if first is None or first.keys or not (is_aside_heading(first.text) or is_result_heading(first.text)):
+    if first is None or first.keys or is_action(first.text) or not node.text.startswith(first.text):
+        return False
+    if not (is_aside_heading(first.text) or is_result_heading(first.text)):
         return False
     texts = [simple_text(part) for part in node.walk() if part.keys and part.tag in {"a", "button"}]
     return any(text and is_name(text) and text != first.text for text in texts)
 
 
-def alike(one: Node, other: Node) -> bool:
-    """Whether two elements are of one kind: same tag, a class in common or none, rows with as many cells."""
-    if one.tag != other.tag or bool(one.classes) != bool(other.classes):
-        return False
-    if one.tag == "tr":
-        return len(one.elements) == len(other.elements)
-    return not one.classes or bool(one.classes & other.classes)
-
-
 def _read_box(box: Node, records: list[Node]) -> Found:
-    first = records[0]
-    shape = f"{_kind(box)}>{_kind(first)}"
-    group = Found(box, shape)
-    for run in _runs(box, records):
+    group = Found(box, f"{kind_of(box)}>{kind_of(records[0])}")
+    runs, left = split_box(box, records)
+    for run in runs:
         nodes = [part for part in run if isinstance(part, Node)]
         if all(part.tag == "input" for node in nodes for part in node.walk()):
             continue
         reading = read(run)
         group.nodes.extend(nodes)
-        if reading.facts["service_name"]:
+        number = len(group.records) + len(group.problems) + 1
+        if reading.several_ids:
+            group.problems.append(f"{number}번째 결과에 서비스 번호가 여러 개 있습니다.")
+        elif reading.facts["service_name"]:
             group.records.append(build_record(reading.facts, reading.extra)[0])
-        elif any(node.keys for node in nodes) or not all(map(_is_head_row, nodes)):
-            group.problems.append(
-                f"{len(group.records) + len(group.problems) + 1}번째 결과의 서비스명을 알 수 없습니다."
-            )
+        elif any(node.keys for node in nodes) or not all(map(is_head_row, nodes)):
+            group.problems.append(f"{number}번째 결과의 서비스명을 알 수 없습니다.")
+    if left:
+        group.doubts.append(f"결과 사이에 읽지 못한 내용(‘{left[0].text[:30]}’)이 있습니다.")
     return group
-
-
-def _is_head_row(node: Node) -> bool:
-    return node.tag == "tr" and all(cell.tag == "th" for cell in node.elements)
-
-
-def _kind(node: Node) -> str:
-    return ".".join([node.tag, *sorted(node.classes)][:4])
-
-
-def _runs(box: Node, records: list[Node]) -> list[list[Part]]:
-    """Split the box into results: one child each, or a run of children that repeats."""
-    known = set(records)
-    children = [c for c in box.children if (c.strip() if isinstance(c, str) else c.text or c in known)]
-    more = {c for c in children if isinstance(c, Node) and c not in known and _may_be_result(c, records)}
-    if records[0].tag not in _ITEMS and not any(read([node]).facts["service_name"] for node in more):
-        more = set()
-    member = [isinstance(c, Node) and (c in known or c in more) for c in children]
-    at = [i for i, yes in enumerate(member) if yes]
-    other = [i for i in range(at[0], len(children)) if not member[i] and not _separates(children[i])]
-    alone: list[list[Part]] = [[children[i]] for i in at]
-    return (_split(children, at) or alone) if other else alone
-
-
-def _may_be_result(child: Node, records: list[Node]) -> bool:
-    return not child.keys and not child.marked and len(records) > 1 and alike(child, records[0])
-
-
-def _separates(child: Part) -> bool:
-    if isinstance(child, str):
-        return not child.strip(" |·/,\n\t\r\xa0")
-    return child.marked or not child.text
-
-
-def _signature(child: Part) -> str:
-    return (
-        "#"
-        if isinstance(child, str)
-        else f"{_kind(child)}/{len(child.elements) if child.tag == 'tr' else ''}"
-    )
-
-
-def _split(children: Sequence[Part], at: list[int]) -> list[list[Part]] | None:
-    """Where each result of a repeating run of children begins; ``None`` when that cannot be told."""
-    heads = [
-        i for i, c in enumerate(children) if isinstance(c, Node) and c.tag in _HEADS and not _separates(c)
-    ]
-    starts = heads if _one_each(heads, at, len(children)) else _periodic(children, at)
-    if starts is None:
-        return None
-    ends = [*starts[1:], len(children)]
-    return [[c for c in children[a:b] if not _separates(c)] for a, b in zip(starts, ends, strict=True)]
-
-
-def _one_each(starts: list[int], at: list[int], size: int) -> bool:
-    ends = [*starts[1:], size]
-    return len(starts) == len(at) and all(
-        sum(a <= i < b for i in at) == 1 for a, b in zip(starts, ends, strict=True)
-    )
-
-
-def _periodic(children: Sequence[Part], at: list[int]) -> list[int] | None:
-    signs = [_signature(child) for child in children]
-    gaps = {b - a for a, b in pairwise(at)}
-    if len(gaps) != 1:
-        between = {signs[i] for i in range(at[0], len(signs)) if i not in at}
-        return at if at[0] == 0 or signs[at[0] - 1] not in between else None
-    gap = gaps.pop()
-    before = 0
-    while before < gap - 1 and at[0] > before and signs[at[0] - 1 - before] == signs[at[1] - 1 - before]:
-        before += 1
-    after = 0
-    while (
-        after < gap - 1
-        and at[-1] + 1 + after < len(signs)
-        and signs[at[-1] + 1 + after] == signs[at[0] + 1 + after]
-    ):
-        after += 1
-    if before + after + 1 == gap or before == 0:
-        return [i - before for i in at]
-    return at if after == gap - 1 else None

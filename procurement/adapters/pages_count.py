@@ -12,10 +12,13 @@ _NO_UNIT = r"(?![\d,]*\s*(?:개?씩|페이지|쪽|page|/|원|년|월|일|개월|
 _OTHER = r"(?![^\n]{0,12}(?:등록되어|등록된|선정된\s*서비스|제공\s*중))"
 _FOUND = (
     re.compile(
-        rf"검색\s*(?:된)?\s*(?:결과|서비스)[\s:：(\[는은가이총전체모두수]*{_NUMBER}{_NO_UNIT}", re.IGNORECASE
+        rf"검색\s*(?:된)?\s*(?:결과|서비스)[ :：(\[는은가이총전체모두수]*{_NUMBER}{_NO_UNIT}", re.IGNORECASE
+    ),
+    re.compile(
+        rf"검색\s*(?:된)?\s*(?:결과|서비스)[\s:：(\[는은가이총전체모두수]*{_NUMBER}\s*(?:건|개)(?!씩)"
     ),
     re.compile(rf"{_NUMBER}\s*(?:건|개)(?!씩)[^\n\d]{{0,12}}(?:검색|조회)(?:되|결과|하)", re.IGNORECASE),
-    re.compile(rf"(?:조회|검색)\s*(?:건수|수)\s*[:：(\[]*\s*{_NUMBER}{_NO_UNIT}", re.IGNORECASE),
+    re.compile(rf"(?:조회\s*건수|검색\s*(?:건수|수))\s*[:：(\[]*\s*{_NUMBER}{_NO_UNIT}", re.IGNORECASE),
 )
 _TOTAL = (
     re.compile(
@@ -139,8 +142,9 @@ def may_state(text: str) -> bool:
     return bool(_MAYBE.search(text))
 
 
-def page_steps(root: Node, skipped: set[Node]) -> tuple[list[list[str]], list[str]]:
-    """The runs of page numbers and steps outside ``skipped``, and the captions of links and buttons there."""
+def page_steps(root: Node, skipped: set[Node]) -> tuple[list[list[str]], list[str], set[Node]]:
+    """The runs of page numbers outside ``skipped``, the captions of links and buttons, and the pagers."""
+    pagers: set[Node] = set()
     runs: list[list[str]] = []
     captions: list[str] = []
     stack = [root]
@@ -153,9 +157,10 @@ def page_steps(root: Node, skipped: set[Node]) -> tuple[list[list[str]], list[st
         leaves = _steps(node)
         if leaves:
             runs.append(leaves)
+            pagers.add(node)
         else:
             stack.extend(reversed(node.elements))
-    return runs, captions
+    return runs, captions, pagers
 
 
 def _steps(node: Node) -> list[str]:

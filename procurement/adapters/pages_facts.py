@@ -22,6 +22,7 @@ _EMPHASIS = frozenset(("b", "strong", "em", "mark", "i", "u", "font", "br", "wbr
 _CONTROLS = frozenset(("button", "select", "input", "textarea", "sup", "img"))
 _BLIND = frozenset(("blind", "sr-only", "screen_out", "screen-out", "visually-hidden", "ir", "txt_hidden"))
 _LABEL_TAGS = frozenset(("dt", "th"))
+_HIGHLIGHT = frozenset(("keyword", "highlight", "hl", "kwd", "mark", "search", "match", "hit"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _PROVIDER_WORDS = frozenset(
     (
@@ -59,6 +60,7 @@ class Reading:
     facts: dict[str, str] = field(default_factory=dict)
     extra: list[tuple[str, str]] = field(default_factory=list)
     ranks: dict[str, int] = field(default_factory=dict)
+    several_ids: bool = False
 
     def take(self, name: str, text: str, label: str) -> None:
         """Keep a labelled text; of two for one field the surer label wins and the other becomes extra."""
@@ -77,7 +79,7 @@ def value_text(part: Part) -> str:
     """The text of a value, without buttons, marks such as NEW, and text meant for screen readers only."""
     if isinstance(part, str):
         return tidy(part)
-    if not part.elements and part.tag not in _CONTROLS and not part.classes & _BLIND:
+    if not part.elements and not part.classes & _BLIND:
         return part.text
     out: list[str] = []
     stack: list[Part] = [part]
@@ -85,7 +87,7 @@ def value_text(part: Part) -> str:
         item = stack.pop()
         if isinstance(item, str):
             out.append(item)
-        elif item.tag not in _CONTROLS and not item.classes & _BLIND:
+        elif (item.tag not in _CONTROLS or item is part) and not item.classes & _BLIND:
             gap = " " if item.tag in BLOCK else ""
             if item is not part and len(item.text) <= 24 and is_action(item.text):
                 continue
@@ -99,9 +101,16 @@ def simple_text(node: Node) -> str | None:
     """The text of an element that says one thing: bare text with emphasis, or one such element alone."""
     shown = [c for c in node.elements if c.tag not in _CONTROLS and value_text(c) and not c.classes & _BLIND]
     bare = any(isinstance(child, str) and child.strip() for child in node.children)
-    if all(child.tag in _EMPHASIS and not child.elements for child in shown) and (bare or len(shown) <= 1):
-        return value_text(node)
+    marks = {c for c in shown if is_action(c.text) or badge_of(c.text)} if bare else set()
+    shown = [child for child in shown if child not in marks]
+    if all(_is_emphasis(child) for child in shown) and (bare or len(shown) <= 1):
+        kept = [c if isinstance(c, str) else c.raw for c in node.children if isinstance(c, str) or c in shown]
+        return tidy("".join(kept))
     return simple_text(shown[0]) if len(shown) == 1 and not bare else None
+
+
+def _is_emphasis(node: Node) -> bool:
+    return not node.elements and (node.tag in _EMPHASIS or bool(node.words() & _HIGHLIGHT))
 
 
 def read(parts: Sequence[Part]) -> Reading:
@@ -113,9 +122,10 @@ def read(parts: Sequence[Part]) -> Reading:
     for text in _bare_texts(nodes, parts):
         _read_inline(text, reading)
     read_marks(nodes, labels, reading)
-    ids = {one for node in nodes for one in node.ids} | {
+    ids = {one for node in nodes for one in node.ids if len(node.ids) == 1 or one in node.text} | {
         one for part in parts if isinstance(part, str) for one in SERVICE_ID.findall(part)
     }
+    reading.several_ids = len(ids) > 1
     if len(ids) == 1:
         reading.facts["service_id"] = ids.pop()
     name = reading.facts.get("service_name", "")

@@ -38,11 +38,35 @@ def section_type(group: Found) -> str | None:
     while not _before(node) and node.parent is not None and node.parent.keys == node.keys:
         node = node.parent
     for sibling in _before(node)[:2]:
-        text = sibling if isinstance(sibling, str) else sibling.text
-        found = service_type_of(re.sub(r"[\d,()\s]|건|개", "", text)) if len(text) < 30 else None
+        found = _type_in(sibling if isinstance(sibling, str) else sibling.text)
         if found:
             return found
     return None
+
+
+def is_one_list(groups: list[Found]) -> bool:
+    """Whether several groups are parts of one list: of one shape, side by side, only types between them."""
+    parents = {group.box.parent for group in groups}
+    if len(groups) == 1:
+        return True
+    parent = parents.pop()
+    if parents or parent is None or len({group.shape for group in groups}) > 1:
+        return False
+    boxes = {group.box for group in groups}
+    places = [box.at for box in boxes]
+    between = parent.children[min(places) : max(places)]
+    return all(_may_stand_between(child, boxes) for child in between)
+
+
+def _may_stand_between(child: Node | str, boxes: set[Node]) -> bool:
+    if isinstance(child, str):
+        return not child.strip()
+    pictured = any(part.tag == "img" for part in child.walk())
+    return child in boxes or _type_in(child.text) is not None or (not child.text and not pictured)
+
+
+def _type_in(text: str) -> str | None:
+    return service_type_of(re.sub(r"[\d,()\s]|건|개", "", text)) if len(text) < 30 else None
 
 
 def _signed(root: Node, groups: list[Found]) -> set[Node]:
@@ -71,10 +95,9 @@ def _role(group: Found, signed: set[Node]) -> str:
     first = group.nodes[0] if group.nodes else group.box
     role = (_heading_before(first) if first is not group.box else OPEN) or _own_heading(group.box)
     node = group.box
-    outside = False
     while not role and node.parent is not None:
-        outside = outside or (node in signed and not node.keys <= frozenset() and node is not group.box)
-        if not outside and node not in signed and _is_beside(node):
+        if node not in signed and _is_beside(node):
+            group.by_class = node.tag not in ASIDE_TAGS and node.attrs.get("role", "") not in ASIDE_ROLES
             return ASIDE
         role = _heading_before(node)
         node = node.parent

@@ -27,14 +27,20 @@ Grid = list[list[Node | None]]
 
 @dataclass
 class Found:
-    """A run of results in one box of the page, with what could not be read in it."""
+    """A run of results in one box of the page, with what could not be read in it.
+
+    ``doubts`` tell of parts that may hold a result: they count when the page states no number to check by.
+    ``by_class`` says that only a class name told the group from the results.
+    """
 
     box: Node
     shape: str
     records: list[ServiceRecord] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     role: str = ""
+    by_class: bool = False
 
 
 def find_tables(root: Node) -> list[Found]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
@@ -78,11 +79,16 @@ class Node:
         self.children.append(child)
 
     @property
+    def raw(self) -> str:
+        """All text inside as it stands, so that a space at the edge of a highlighted word is kept."""
+        return "".join(_pieces(self))
+
+    @property
     def text(self) -> str:
         """All text inside, in one line."""
         if self._text is None:
             bare = "" if self.elements else "".join(map(str, self.children))
-            self._text = tidy("".join(_pieces(self)) if self.elements else bare)
+            self._text = tidy(self.raw if self.elements else bare)
         return self._text
 
     def walk(self) -> "Iterator[Node]":
@@ -235,6 +241,8 @@ def _is_hidden(node: Node, hidden: frozenset[str]) -> bool:
 def _collect_ids(root: Node) -> None:
     for node in root.walk():
         own = " ".join([*node.attrs.values(), *(child for child in node.children if isinstance(child, str))])
+        if "%" in own:
+            own = f"{own} {unquote(own)}"
         if "-" in own:
             node.ids = frozenset(SERVICE_ID.findall(own))
 
