@@ -20,11 +20,11 @@ from procurement.domain.facts import (
     SourcingChoice,
 )
 from procurement.domain.facts.case import StepFacts
-from procurement.domain.rules.base import Finding
+from procurement.domain.rules.base import Finding, Outcome
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Account, ApprovalRequest, Case, EvidenceFile, StepDocument
-from procurement.services import audit, case_facts, documents, states, workflow
+from procurement.services import approval, audit, case_facts, documents, states, workflow
 from procurement.services.bundle_input import (
     BundleInput,
     Decisions,
@@ -123,20 +123,28 @@ def _step(step: Step, history: StepHistory, stands: StepFacts, names: dict[str, 
 
 
 def _submitted(case: Case, facts: CaseFacts) -> tuple[ContractFacts, tuple[Finding, ...]] | None:
-    """⑥ as submitted with the newest request for approval, ``None`` when there is no request."""
-    query = (
+    """⑥ as submitted with the request for approval that stands, ``None`` when there is none."""
+    request = facts.contract.approval
+    if request is None or request.lapsed:
+        return None
+    document = db.session.scalars(
         select(StepDocument)
         .join(ApprovalRequest, ApprovalRequest.document_id == StepDocument.id)
-        .where(ApprovalRequest.case_id == case.id)
-        .order_by(ApprovalRequest.number.desc())
-        .limit(1)
-    )
-    document = db.session.scalars(query).one_or_none()
+        .where(ApprovalRequest.case_id == case.id, ApprovalRequest.number == request.number)
+    ).one()
     terms = documents.read(ContractTerms, document)
-    if document is None or terms is None:
-        return None
     contract = replace(facts.contract, terms=terms, terms_digest=document.digest, amendments=())
-    return contract, workflow.findings_for(Step.CONTRACT, replace(facts, contract=contract))
+    submitted = replace(facts, contract=contract)
+    return contract, _prospective(submitted)
+
+
+def _prospective(facts: CaseFacts) -> tuple[Finding, ...]:
+    """What the rules say of terms submitted; what can only come after the approval is 아직 아님."""
+    in_the_way = set(approval.obstacles(facts))
+    return tuple(
+        replace(finding, outcome=Outcome.NOT_YET) if finding.blocks and finding not in in_the_way else finding
+        for finding in workflow.findings_for(Step.CONTRACT, facts)
+    )
 
 
 def _evidence(case: Case, names: dict[str, str]) -> tuple[EvidenceLine, ...]:

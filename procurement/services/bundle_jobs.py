@@ -1,0 +1,63 @@
+"""Bundles made in the background: wanted on a page, printed by the worker, kept as evidence."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from procurement.adapters.pdf import RenderedPdf
+from procurement.domain.access import Actor
+from procurement.models import Case
+from procurement.services import bundle, evidence, jobs, unit
+from procurement.services.approval_bundle import BUNDLE_JOB, LARGEST_BUNDLE_BYTES, bundle_handler
+from procurement.services.store import evidence_store, settings
+
+KIND = "bundle"
+
+
+def request(actor: Actor, case: Case) -> str:
+    """Want the bundle of a case; returns the id of the job. One that waits or runs already serves."""
+    known = jobs.newest(case, KIND)
+    if known is not None and known.state in (jobs.JobState.WAITING, jobs.JobState.RUNNING):
+        return known.job_id
+    return str(jobs.enqueue(actor, case, KIND).id)
+
+
+def made(case: Case) -> list[evidence.EvidenceView]:
+    """Bundles of the case that are kept, newest first."""
+    return [file for file in evidence.active_files(case) if file.purpose in (KIND, BUNDLE_JOB)]
+
+
+def print_case(case: Case) -> RenderedPdf:
+    """The bundle of a case as it stands: gathered in one reading, printed after it."""
+    data = bundle.collect(case)
+    unit.rollback()
+    return bundle.render(data, settings().font_dir)
+
+
+def file_name(number: str, events: int) -> str:
+    """Name of a bundle's file: the case, and how many events of its ledger it holds."""
+    return f"증빙자료 묶음 {number} 원장 {events}번까지.pdf"
+
+
+def _make(job: jobs.Job, progress: jobs.Progress) -> None:
+    progress(5, "확정된 기록을 모으고 있습니다.")
+    data = bundle.collect(jobs.case_of(job))
+    unit.rollback()
+    progress(20, "쪽을 짜고 있습니다.")
+    rendered = bundle.render(data, settings().font_dir)
+    progress(85, f"{rendered.pages}쪽을 저장하고 있습니다.")
+    stored = evidence_store().put(BytesIO(rendered.data), limit_bytes=LARGEST_BUNDLE_BYTES)
+    name = file_name(data.head.number, data.ledger[-1].seq)
+    with unit.work(job.institution_id):
+        file = evidence.attach(
+            jobs.actor_for(job),
+            jobs.case_of(job),
+            evidence.Received(stored, name, "application/pdf"),
+            purpose=KIND,
+            step=None,
+        )
+        progress.made(str(file.id))
+
+
+jobs.HANDLERS[KIND] = _make
+jobs.HANDLERS[BUNDLE_JOB] = bundle_handler(print_case)
