@@ -74,30 +74,65 @@ class Break:
     why: str
 
 
-def first_break(chain_id: str, links: Iterable[Link], size: int, head: str) -> Break | None:
-    """Walk a chain from its start and say what is broken first, ``None`` when all holds.
+class Walk:
+    """Follows one chain from its start, event by event, so that a long one need not be held in memory.
 
-    ``links`` in order of ``seq``; ``size`` and ``head`` are what the chain says of itself.
+    ``chain_id`` is what the events must say; ``name`` is what a person calls the chain.
     """
-    prev, seq, last_time = GENESIS, 0, ""
-    for link in links:
-        seq += 1
-        name = f"사건 {chain_id}#{link.seq}"
-        if link.chain_id != chain_id:
+
+    def __init__(self, chain_id: str, name: str = "") -> None:
+        self.chain_id = chain_id
+        self.name = name or chain_id
+        self._prev, self._seq, self._last_time = GENESIS, 0, ""
+
+    def step(self, link: Link) -> Break | None:
+        """What is broken at the next event, ``None`` when it follows."""
+        self._seq += 1
+        name = f"사건 {self.name}#{self._seq}"
+        if link.chain_id != self.chain_id:
             return Break(name, "다른 원장의 사건이 섞여 있습니다.")
-        if link.seq != seq:
-            return Break(f"사건 {chain_id}#{seq}", f"사건 번호가 이어지지 않습니다({seq} 자리에 {link.seq}).")
-        if link.prev != prev:
+        if link.seq != self._seq:
+            return Break(name, f"사건 번호가 이어지지 않습니다({self._seq} 자리에 {link.seq}).")
+        if link.prev != self._prev:
             return Break(name, "앞 사건과 이어지지 않습니다.")
         if link.computed_hash() != link.hash:
             return Break(name, "사건의 내용이 기록된 해시와 다릅니다.")
-        if link.recorded_at < last_time:
+        if link.recorded_at < self._last_time:
             return Break(name, "기록 시각이 앞 사건보다 이릅니다.")
-        prev, last_time = link.hash, link.recorded_at
-    if seq != size:
-        return Break(
-            f"원장 {chain_id}", f"사건이 {size}개여야 하는데 {seq}개입니다(끝이 잘렸거나 덧붙었습니다)."
-        )
-    if seq and prev != head:
-        return Break(f"원장 {chain_id}", "마지막 사건이 원장의 머리 값과 다릅니다.")
-    return None
+        self._prev, self._last_time = link.hash, link.recorded_at
+        return None
+
+    def body(self, link: Link, salt: bytes | None, body: str | None) -> Break | None:
+        """What is broken in the body of the event just walked over; ``None`` for both when it is gone."""
+        name = f"사건 {self.name}#{link.seq}"
+        if salt is None or body is None:
+            return Break(name, "사건의 본문이 없어졌습니다.")
+        if content_digest(salt, body) != link.content_digest:
+            return Break(name, "사건의 본문이 기록된 요약값과 다릅니다.")
+        return None
+
+    def end(self, size: int, head: str) -> Break | None:
+        """What is broken at the end: ``size`` and ``head`` are what the chain says of itself."""
+        if self._seq != size:
+            return Break(
+                f"원장 {self.name}",
+                f"사건이 {size}개여야 하는데 {self._seq}개입니다(끝이 잘렸거나 덧붙었습니다).",
+            )
+        if self._seq and self._prev != head:
+            return Break(f"원장 {self.name}", "마지막 사건이 원장의 머리 값과 다릅니다.")
+        return None
+
+
+def first_break(
+    chain_id: str, links: Iterable[Link], size: int, head: str, *, name: str = ""
+) -> Break | None:
+    """Walk a chain from its start and say what is broken first, ``None`` when all holds.
+
+    ``links`` in order of ``seq``; ``size`` and ``head`` are what the chain says of itself; ``name`` is what
+    a person calls it.
+    """
+    walk = Walk(chain_id, name)
+    for link in links:
+        if (broken := walk.step(link)) is not None:
+            return broken
+    return walk.end(size, head)

@@ -7,6 +7,8 @@ from wtforms.validators import InputRequired, Length
 
 from procurement.forms.base import Form, pairs
 
+MEMBER_LABELS = {"evaluator": "평가위원", "approver": "결재권자", "collaborator": "협업자"}
+
 
 class NewCaseForm(Form):
     """Title and the two officers (C-1)."""
@@ -33,9 +35,6 @@ class MemberForm(Form):
     role = SelectField(
         "맡을 일",
         [InputRequired("맡을 일을 골라 주세요.")],
-        choices=pairs(
-            [("evaluator", "평가위원"), ("approver", "결재권자"), ("collaborator", "협업자")],
-            empty="고르세요",
-        ),
+        choices=pairs(MEMBER_LABELS.items(), empty="고르세요"),
         validate_choice=False,
     )

@@ -1,19 +1,36 @@
-"""Reading the ledger: the time line of a case in Korean."""
+"""Reading the ledger: the time line of a case in Korean, and what an auditor looks for first."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
+from procurement.domain.ledger import time_text
 from procurement.extensions import db
 from procurement.models import Account, Case, Chain, Event, EventBody
 from procurement.services.codec_text import load_text
 from procurement.services.event_words import sentence_of
+from procurement.services.records import SEOUL
 
 PAGE_SIZE = 50
+
+# Sorts of events that the time line can be narrowed to: label, and patterns of their names.
+GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "steps": ("단계 완료와 다시 열기", ("step.%", "definition.frozen")),
+    "saved": ("작성과 저장", ("%.saved", "%.added", "%.revised", "%.withdrawn")),
+    "reasons": ("사유", ("reason.%",)),
+    "evidence": ("증빙과 내려받기", ("evidence.%", "%.downloaded")),
+    "search": ("검색", ("search.%",)),
+    "selection": ("평가와 선정", ("criteria.%", "sheet.%", "outcome.%", "decision.%")),
+    "contract": ("품의와 계약", ("approval.%", "contract.concluded")),
+    "members": ("참여자", ("member.%", "case.%")),
+    "refused": ("막힌 행위", ("act.refused",)),
+}
 
 
 @dataclass(frozen=True)
@@ -29,40 +46,155 @@ class EventView:
     hash: str
     body: dict[str, Any] | None
 
+    @property
+    def late_by(self) -> timedelta:
+        """How long after it happened it was written down; zero on the same Korean day."""
+        same_day = self.recorded_at.astimezone(SEOUL).date() <= self.occurred_at.astimezone(SEOUL).date()
+        return timedelta(0) if same_day else self.recorded_at - self.occurred_at
 
-def newest_events(case: Case, limit: int) -> list[EventView]:
-    """The newest events of a case, newest first; one query."""
-    return _views(_query(case).limit(limit))
+    @property
+    def text(self) -> str:
+        """The body as a person can read it, line by line; empty when it was destroyed."""
+        return "" if self.body is None else json.dumps(self.body, ensure_ascii=False, indent=2)
 
 
-def events(case: Case, page: int) -> list[EventView]:
-    """A page of the time line, newest first; ``page`` from 1."""
-    return _views(_query(case).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
+@dataclass(frozen=True)
+class EventQuery:
+    """What the time line is narrowed to; empty means all. ``group`` is a key of ``GROUPS``."""
+
+    group: str = ""
+    person: str = ""
+    since: date | None = None
+    until: date | None = None
+    page: int = 1
 
 
-def all_events(case: Case) -> list[EventView]:
+@dataclass(frozen=True)
+class Concerns:
+    """What an auditor looks for first in a case, in numbers."""
+
+    number: str
+    title: str
+    is_sample: bool
+    refused: int
+    reopened: int
+    late: int
+    events: int
+
+
+def newest_events(case_: Case, limit: int) -> list[EventView]:
+    """The newest events of a case, newest first; two queries."""
+    return _views(_query(case_).order_by(Event.seq.desc()).limit(limit))
+
+
+def events(case_: Case, query: EventQuery) -> tuple[list[EventView], int]:
+    """A page of the time line, newest first, and how many events the query finds."""
+    narrowed = _query(case_).where(*_conditions(query))
+    total = db.session.scalar(select(func.count()).select_from(narrowed.subquery())) or 0
+    page = narrowed.order_by(Event.seq.desc()).limit(PAGE_SIZE).offset((query.page - 1) * PAGE_SIZE)
+    return _views(page), total
+
+
+def all_events(case_: Case) -> list[EventView]:
     """The whole time line, oldest first, for the bundle."""
-    return list(reversed(_views(_query(case))))
+    return _views(_query(case_).order_by(Event.seq))
 
 
-def count_events(case: Case) -> int:
+def count_events(case_: Case) -> int:
     """How many events a case has."""
-    return db.session.scalar(select(func.max(Chain.size)).where(Chain.case_id == case.id)) or 0
+    return db.session.scalar(select(func.max(Chain.size)).where(Chain.case_id == case_.id)) or 0
 
 
-def _query(case: Case) -> Select[tuple[Event, str]]:
+def people_in(case_: Case) -> list[tuple[str, str]]:
+    """Who acted in a case: account id and name, by name."""
+    query = (
+        select(Event.actor_id).join(Chain, Chain.id == Event.chain_id).where(Chain.case_id == case_.id)
+    ).distinct()
+    names = _names()
+    found = [(actor_id, names.get(actor_id, UNKNOWN)) for actor_id in db.session.scalars(query)]
+    return sorted(found, key=lambda person: person[1])
+
+
+def institution_events(page: int) -> tuple[list[EventView], int]:
+    """A page of the institution's own chain (accounts, settings, lists), newest first, and their number."""
+    query = _all().where(Chain.case_id.is_(None))
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    return _views(query.order_by(Event.seq.desc()).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)), total
+
+
+def concerns(page: int, size: int = 25) -> tuple[list[Concerns], int]:
+    """Cases with their refused acts, re-opened steps and late records, most of them first; two queries."""
+    refused = func.sum(case((Event.kind == "act.refused", 1), else_=0))
+    reopened = func.sum(case((Event.kind == "step.reopened", 1), else_=0))
+    late = func.sum(case((_late(), 1), else_=0))
+    query = (
+        select(Case.number, Case.title, Case.is_sample, refused, reopened, late, func.count())
+        .join(Chain, Chain.case_id == Case.id)
+        .join(Event, Event.chain_id == Chain.id)
+        .group_by(Case.id, Case.number, Case.title, Case.is_sample)
+        .order_by((refused + reopened).desc(), late.desc(), Case.number.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    rows = [Concerns(*row) for row in db.session.execute(query).tuples()]
+    return rows, db.session.scalar(select(func.count()).select_from(Case)) or 0
+
+
+def concerns_of(case_: Case) -> dict[str, list[EventView]]:
+    """Events of a case that an auditor looks at first, oldest first: refused, reopened, late."""
+    query = _query(case_).order_by(Event.seq)
+    return {
+        "refused": _views(query.where(Event.kind == "act.refused")),
+        "reopened": _views(query.where(Event.kind == "step.reopened")),
+        "late": _views(query.where(_late())),
+    }
+
+
+UNKNOWN = "알 수 없는 사람"
+
+
+def _late() -> ColumnElement[bool]:
+    """Written down on a later day than it happened; the texts begin with the day, in UTC."""
+    return func.substr(Event.recorded_at, 1, 10) > func.substr(Event.occurred_at, 1, 10)
+
+
+def _all() -> Select[tuple[Event, str]]:
     return (
         select(Event, EventBody.body)
         .join(Chain, Chain.id == Event.chain_id)
         .outerjoin(EventBody, (EventBody.chain_id == Event.chain_id) & (EventBody.seq == Event.seq))
-        .where(Chain.case_id == case.id)
-        .order_by(Event.seq.desc())
     )
+
+
+def _query(case_: Case) -> Select[tuple[Event, str]]:
+    return _all().where(Chain.case_id == case_.id)
+
+
+def _conditions(query: EventQuery) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if query.group in GROUPS:
+        found.append(or_(*(Event.kind.like(pattern) for pattern in GROUPS[query.group][1])))
+    if query.person:
+        found.append(Event.actor_id == query.person)
+    if query.since is not None:
+        found.append(Event.recorded_at >= _midnight(query.since))
+    if query.until is not None:
+        found.append(Event.recorded_at < _midnight(query.until + timedelta(days=1)))
+    return found
+
+
+def _midnight(day: date) -> str:
+    return time_text(datetime.combine(day, time(), SEOUL))
+
+
+def _names() -> dict[str, str]:
+    """Names of the institution's people by account id; one query."""
+    return {str(row.id): row.name for row in db.session.execute(select(Account.id, Account.name))}
 
 
 def _views(query: Select[tuple[Event, str]]) -> list[EventView]:
     rows = db.session.execute(query).tuples().all()
-    names = {str(row.id): row.name for row in db.session.execute(select(Account.id, Account.name))}
+    names = _names() if rows else {}
     return [_view(event, body, names) for event, body in rows]
 
 
@@ -72,7 +204,7 @@ def _view(event: Event, body: str | None, names: dict[str, str]) -> EventView:
         seq=event.seq,
         kind=event.kind,
         what=sentence_of(event.kind, data or {}),
-        who=names.get(event.actor_id, "알 수 없는 사람"),
+        who=names.get(event.actor_id, UNKNOWN),
         recorded_at=datetime.fromisoformat(event.recorded_at),
         occurred_at=datetime.fromisoformat(event.occurred_at),
         hash=event.hash,

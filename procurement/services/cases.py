@@ -10,16 +10,27 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from procurement.domain.access import Actor, Relation, Role, may
-from procurement.domain.errors import InvalidInput, NotFound
+from procurement.domain.errors import InvalidInput, NotFound, Refused
 from procurement.domain.steps import Step, StepState
 from procurement.extensions import db
-from procurement.models import Account, AccountRole, Case, CaseMember, Deadline, Lot
+from procurement.models import (
+    Account,
+    AccountRole,
+    Case,
+    CaseMember,
+    CaseRecord,
+    Deadline,
+    Lot,
+    ScoreSheet,
+)
 from procurement.models.base import now
 from procurement.services import ledger, summary
+from procurement.services.codec_text import load_text
 from procurement.services.records import SEOUL
 
 MEMBER_ROLES = {"evaluator": Role.EVALUATOR, "approver": Role.APPROVER, "collaborator": None}
 LONGEST_TITLE = 300
+RELEASE_RULE = "E-9"
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,10 @@ class Person:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """A case as the list shows it; ``amount_won`` is ``None`` before ① says it."""
+    """A case as the list shows it; ``amount_won`` is ``None`` before ① says it.
+
+    ``readable``: whether who looks may open the case; an evaluator sees only his sheet.
+    """
 
     number: str
     title: str
@@ -46,18 +60,19 @@ class CaseRow:
     contract_officer: str
     closed: bool
     is_sample: bool
+    readable: bool = True
 
 
 @dataclass(frozen=True)
-class Todo:
-    """One thing to do on one of my cases."""
+class DueDay:
+    """A deadline of one of my cases, for the calendar."""
 
     number: str
     title: str
     step: Step
+    key: str
     what: str
     due_on: date
-    severity: str
 
 
 @dataclass(frozen=True)
@@ -146,6 +161,17 @@ def people_with(role: Role) -> list[Person]:
     return [Person(str(a.id), a.name, a.department) for a in db.session.scalars(query)]
 
 
+def officers(case: Case) -> list[Person]:
+    """The two officers of a case, the project officer first."""
+    parts = (
+        (case.project_officer_id, Role.PROJECT_OFFICER),
+        (case.contract_officer_id, Role.CONTRACT_OFFICER),
+    )
+    query = select(Account).where(Account.id.in_([key for key, _ in parts]))
+    found = {account.id: account for account in db.session.scalars(query)}
+    return [Person(str(k), found[k].name, found[k].department, role.label) for k, role in parts]
+
+
 def members(case: Case) -> list[Person]:
     """Evaluators, approvers and collaborators of a case."""
     query = (
@@ -177,8 +203,42 @@ def add_member(actor: Actor, case: Case, account_id: str, role: str) -> None:
     ledger.record(actor, "member.added", case=case, body={"account": str(account.id), "role": role})
 
 
+def remove_member(actor: Actor, case: Case, account_id: str, role: str) -> None:
+    """End a person's part in a case; the ledger keeps that there was one.
+
+    Raises ``NotFound`` for no such part, and ``Refused`` for an evaluator who has declared or scored:
+    then the release of an evaluator is recorded instead, so that neither disappears (E-9).
+    """
+    try:
+        key = uuid.UUID(account_id)
+    except ValueError:
+        raise NotFound("그런 참여자가 없습니다. 목록을 새로 고쳐 확인해 주세요.") from None
+    query = select(CaseMember).where(
+        CaseMember.case_id == case.id, CaseMember.account_id == key, CaseMember.role == role
+    )
+    member = db.session.scalars(query).one_or_none()
+    if member is None:
+        raise NotFound("그런 참여자가 없습니다. 목록을 새로 고쳐 확인해 주세요.")
+    if role == "evaluator" and _has_taken_part(case, key):
+        raise Refused(
+            "이해충돌을 신고했거나 평가표를 낸 평가위원은 뺄 수 없습니다. ⑤에서 해촉을 기록해 주세요.",
+            RELEASE_RULE,
+        )
+    db.session.delete(member)
+    ledger.record(actor, "member.removed", case=case, body={"account": account_id, "role": role})
+
+
+def _has_taken_part(case: Case, account_id: uuid.UUID) -> bool:
+    scored = select(ScoreSheet.id).where(ScoreSheet.case_id == case.id, ScoreSheet.evaluator_id == account_id)
+    if db.session.scalars(scored.limit(1)).one_or_none() is not None:
+        return True
+    declared = select(CaseRecord.body).where(CaseRecord.case_id == case.id, CaseRecord.kind == "declaration")
+    bodies = db.session.scalars(declared)
+    return any(load_text(body)["evaluator_id"] == str(account_id) for body in bodies)
+
+
 def list_cases(actor: Actor, query: Query) -> Page:
-    """Cases that the actor may read, by the query; two queries, whatever the number of cases."""
+    """Cases that concern the actor, by the query; three queries, whatever the number of cases."""
     project, contract = aliased(Account), aliased(Account)
     conditions = _conditions(actor, query)
     total = db.session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
@@ -193,20 +253,23 @@ def list_cases(actor: Actor, query: Query) -> Page:
         .limit(query.size)
         .offset((max(query.page, 1) - 1) * query.size)
     ).tuples()
-    return Page([_row(*row) for row in rows], total, max(query.page, 1), query.size)
+    found = list(rows)
+    readable = _readable(actor, [case for case, _, _ in found])
+    return Page(
+        [_row(*row, readable=row[0].id in readable) for row in found], total, max(query.page, 1), query.size
+    )
 
 
-def todos(actor: Actor, limit: int = 10) -> list[Todo]:
-    """What is to be done next on the actor's own open cases, nearest day first; one query."""
+def deadlines(actor: Actor) -> list[DueDay]:
+    """Every open deadline of the actor's own open cases, nearest first; one query."""
     query = (
         select(Deadline, Case.number, Case.title)
         .join(Case, Case.id == Deadline.case_id)
         .where(_mine(actor), Case.closed_at.is_(None))
-        .order_by(Deadline.due_on, Case.number)
-        .limit(limit)
+        .order_by(Deadline.due_on, Case.number, Deadline.key)
     )
     return [
-        Todo(number, title, Step(d.step), d.title, d.due_on, d.severity)
+        DueDay(number, title, Step(d.step), d.key, d.title, d.due_on)
         for d, number, title in db.session.execute(query).tuples()
     ]
 
@@ -251,6 +314,8 @@ def _conditions(actor: Actor, query: Query) -> list[ColumnElement[bool]]:
         found.append(Case.closed_at.is_not(None))
     elif query.state == "open":
         found.append(Case.closed_at.is_(None))
+    elif query.state == "stale":
+        found.append(Case.step_states.like("%s%"))
     elif query.state == "late":
         found.append(Case.next_due_on < now().astimezone(SEOUL).date())
     return found
@@ -266,7 +331,22 @@ def _ordered(query: Select[tuple[Case, str, str]], sort: str) -> Select[tuple[Ca
     return query.order_by(*orders.get(sort, (Case.created_at.desc(), Case.number.desc())))
 
 
-def _row(case: Case, project_officer: str, contract_officer: str) -> CaseRow:
+def _readable(actor: Actor, listed: list[Case]) -> set[uuid.UUID]:
+    """Which of the cases listed the actor may open; one query."""
+    me = uuid.UUID(actor.account_id)
+    held: dict[uuid.UUID, set[Relation]] = {case.id: set() for case in listed}
+    for case in listed:
+        if me in (case.project_officer_id, case.contract_officer_id):
+            held[case.id].add(Relation.OFFICER)
+    query = select(CaseMember.case_id, CaseMember.role).where(
+        CaseMember.account_id == me, CaseMember.case_id.in_(held)
+    )
+    for case_id, role in db.session.execute(query).tuples():
+        held[case_id].add(Relation(role))
+    return {case_id for case_id, relations in held.items() if may(actor, "case.read", frozenset(relations))}
+
+
+def _row(case: Case, project_officer: str, contract_officer: str, *, readable: bool) -> CaseRow:
     return CaseRow(
         number=case.number,
         title=case.title,
@@ -278,6 +358,7 @@ def _row(case: Case, project_officer: str, contract_officer: str) -> CaseRow:
         contract_officer=contract_officer,
         closed=case.closed_at is not None,
         is_sample=case.is_sample,
+        readable=readable,
     )
 
 

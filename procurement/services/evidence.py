@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, BinaryIO
 
 from sqlalchemy import select
@@ -79,6 +80,7 @@ class EvidenceView:
     digest: str
     size_bytes: int
     media_type: str
+    recorded_at: datetime
 
 
 @dataclass(frozen=True)
@@ -181,22 +183,38 @@ def open_for_download(actor: Actor, case: Case, evidence_id: str) -> tuple[Evide
 
 def active_files(case: Case) -> list[EvidenceView]:
     """Files of a case that nothing superseded, newest first."""
+    rows = _newest_first(case)
+    superseded = {row.supersedes_id for row in rows}
+    return [_view(row) for row in rows if row.id not in superseded]
+
+
+def superseded_files(case: Case) -> list[tuple[EvidenceView, EvidenceView, str]]:
+    """Files that others took the place of, newest first: the old one, the new one, the reason."""
+    rows = _newest_first(case)
+    by_id = {row.id: row for row in rows}
+    return [
+        (_view(by_id[row.supersedes_id]), _view(row), row.reason)
+        for row in rows
+        if row.supersedes_id is not None
+    ]
+
+
+def _newest_first(case: Case) -> list[EvidenceFile]:
     query = (
         select(EvidenceFile).where(EvidenceFile.case_id == case.id).order_by(EvidenceFile.recorded_at.desc())
     )
-    rows = list(db.session.scalars(query))
-    superseded = {row.supersedes_id for row in rows}
-    return [
-        EvidenceView(
-            str(row.id),
-            row.name,
-            row.purpose,
-            PURPOSES.get(row.purpose, row.purpose),
-            Step(row.step) if row.step else None,
-            row.digest,
-            row.size_bytes,
-            row.media_type,
-        )
-        for row in rows
-        if row.id not in superseded
-    ]
+    return list(db.session.scalars(query))
+
+
+def _view(row: EvidenceFile) -> EvidenceView:
+    return EvidenceView(
+        str(row.id),
+        row.name,
+        row.purpose,
+        PURPOSES.get(row.purpose, row.purpose),
+        Step(row.step) if row.step else None,
+        row.digest,
+        row.size_bytes,
+        row.media_type,
+        row.recorded_at,
+    )

@@ -23,6 +23,7 @@ FREE_FAILURES = 5
 LONGEST_BLOCK_SECONDS = 900
 MINIMUM_PASSWORD_LENGTH = 10
 LINK_DAYS = 3
+LONGEST_LOGIN = 100
 
 _hasher = PasswordHasher()
 
@@ -41,6 +42,19 @@ def hash_password(password: str) -> str:
     if len(password) < MINIMUM_PASSWORD_LENGTH:
         raise InvalidInput(f"비밀번호는 {MINIMUM_PASSWORD_LENGTH}자 이상으로 정해 주세요.", "password")
     return _hasher.hash(password)
+
+
+def clean_login(login_name: str) -> str:
+    """A login name as it is kept and compared: lower case, no blanks.
+
+    Raises ``InvalidInput`` when it is empty, too long or holds a blank.
+    """
+    cleaned = login_name.strip().lower()
+    if not cleaned or len(cleaned) > LONGEST_LOGIN or any(letter.isspace() for letter in cleaned):
+        raise InvalidInput(
+            f"아이디는 띄어쓰기 없이 {LONGEST_LOGIN}자까지 적어 주세요. 전자우편 주소를 써도 됩니다.", "login"
+        )
+    return cleaned
 
 
 def actor_of(account: Account, institution: Institution) -> Actor:
@@ -123,11 +137,16 @@ def change_password(actor: Actor, current: str, new: str) -> str:
 def make_link(actor: Actor, account_id: str) -> str:
     """A token for a link by which a person sets the password: good once, for three days.
 
-    Raises ``NotFound`` for no such account. Only its digest is kept.
+    A new one puts out every older one. Raises ``NotFound`` for no such account or one that is switched
+    off. Only the token's digest is kept.
     """
-    account = db.session.get(Account, uuid.UUID(account_id))
+    query = select(Account).where(Account.id == uuid.UUID(account_id), Account.active)
+    account = db.session.scalars(query).one_or_none()
     if account is None:
-        raise NotFound("그런 계정이 없습니다. 목록에서 다시 골라 주세요.")
+        raise NotFound("그런 계정이 없거나 사용이 중지되었습니다. 목록에서 다시 골라 주세요.")
+    older = select(AccountLink).where(AccountLink.account_id == account.id, AccountLink.used_at.is_(None))
+    for link in db.session.scalars(older):
+        link.used_at = now()
     token = secrets.token_urlsafe(32)
     db.session.add(
         AccountLink(

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from procurement.views import accounts, cases, edge, errors, evidence, filters, help, steps
+from procurement.views import (
+    accounts,
+    admin,
+    audit,
+    bundle,
+    cases,
+    edge,
+    errors,
+    evidence,
+    filters,
+    help,
+    steps,
+)
 
 
 def register(app: Flask) -> None:
@@ -12,5 +24,5 @@ def register(app: Flask) -> None:
     edge.init_app(app)
     errors.init_app(app)
     filters.register(app)
-    for module in (accounts, cases, steps, evidence, help):
+    for module in (bundle, accounts, cases, steps, evidence, help, audit, admin):
         app.register_blueprint(module.blueprint)

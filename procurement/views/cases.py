@@ -1,20 +1,32 @@
-"""My work, the list of cases, a new case, the page of a case and its record."""
+"""My work, the list of cases, a new case, the page of a case, its people and its record."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from procurement.adapters.calendar import Entry, calendar_file
 from procurement.domain.access import Role
 from procurement.domain.errors import InvalidInput
-from procurement.domain.steps import SPEC, STEPS, Step
+from procurement.domain.facts import CaseFacts
+from procurement.domain.periods import parse_date
+from procurement.domain.rules.registry import BY_ID
+from procurement.domain.steps import SPEC, STEPS, Step, StepState
 from procurement.forms.base import pairs
-from procurement.forms.cases import MemberForm, NewCaseForm
-from procurement.services import audit, case_facts, cases, evidence, records, summary
+from procurement.forms.cases import MEMBER_LABELS, MemberForm, NewCaseForm
+from procurement.services import audit, case_facts, cases, evidence, records, summary, verification
+from procurement.services.todos import Todo, Waiting, todos
 from procurement.views.edge import actor, case, may_act
+from procurement.views.filters import korean_date, safe_url
 from procurement.views.step_frame import indicator
 
 blueprint = Blueprint("cases", __name__)
+
+# Where a thing to do is done, if it is not on the page of its step.
+_PAGES = {Waiting.SHEET: "selection.sheets", Waiting.APPROVAL: "contract.approval"}
 
 
 @blueprint.get("/")
@@ -27,14 +39,16 @@ def index() -> BaseResponse:
         state=args.get("state", ""),
         mine=args.get("mine") == "1",
         sort=args.get("sort", "recent"),
-        page=args.get("page", 1, type=int),
+        page=max(1, args.get("page", 1, type=int)),
     )
     return make_response(
         render_template(
             "cases/index.html",
-            todos=cases.todos(actor()),
+            todos=[_shown(todo) for todo in todos(actor())],
             page=cases.list_cases(actor(), query),
             query=query,
+            narrowed=bool(query.text.strip() or query.step or query.state or query.mine),
+            kept={key: value for key, value in args.items() if key != "page" and value},
             steps=STEPS,
             spec=SPEC,
             today=records.today(),
@@ -42,13 +56,32 @@ def index() -> BaseResponse:
     )
 
 
+@blueprint.get("/calendar.ics")
+def calendar() -> BaseResponse:
+    """Deadlines of my open cases for a calendar program."""
+    entries = [
+        Entry(
+            f"{actor().institution_id}/{due.number}/{due.key}",
+            f"{due.what} ({due.number})",
+            due.due_on,
+            f"{due.title} · {SPEC[due.step].title}",
+            url_for("steps.show", number=due.number, step=due.step, _external=True),
+        )
+        for due in cases.deadlines(actor())
+    ]
+    response = make_response(calendar_file("디지털서비스 이용계약 기한", entries, datetime.now(UTC)))
+    response.mimetype = "text/calendar"
+    response.headers["Content-Disposition"] = "attachment; filename=deadlines.ics"
+    return response
+
+
 @blueprint.get("/cases/new")
 def new() -> BaseResponse:
     """The form of a new case."""
     form = _new_form(None)
     me = actor()
-    form.project_officer_id.data = me.account_id if Role.PROJECT_OFFICER in me.roles else None
-    form.contract_officer_id.data = me.account_id if Role.CONTRACT_OFFICER in me.roles else None
+    form.project_officer_id.data = me.account_id if Role.PROJECT_OFFICER in me.roles else ""
+    form.contract_officer_id.data = me.account_id if Role.CONTRACT_OFFICER in me.roles else ""
     return make_response(render_template("cases/new.html", form=form))
 
 
@@ -76,6 +109,7 @@ def create() -> BaseResponse:
 def show(number: str) -> BaseResponse:
     """A case: nine steps, deadlines, evidence, the newest of its record."""
     facts = case_facts.load(case())
+    current = summary.current_step(facts)
     return make_response(
         render_template(
             "cases/show.html",
@@ -83,10 +117,12 @@ def show(number: str) -> BaseResponse:
             facts=facts,
             case=case(),
             indicator=indicator(facts, number),
-            current=SPEC[summary.current_step(facts)],
+            rows=_step_rows(facts, number),
+            current=SPEC[current],
+            now_at=_now_at(facts, current),
             deadlines=summary.deadlines(case()),
             files=evidence.active_files(case()),
-            events=audit.newest_events(case(), 8),
+            events=audit.newest_events(case(), 6),
             event_count=audit.count_events(case()),
             today=facts.today,
         )
@@ -95,19 +131,33 @@ def show(number: str) -> BaseResponse:
 
 @blueprint.get("/cases/<number>/record")
 def timeline(number: str) -> BaseResponse:
-    """The time line of the ledger, page by page."""
-    page = max(1, request.args.get("page", 1, type=int))
+    """The time line of the ledger, page by page, narrowed by sort, person and days."""
+    args = request.args
+    query, wrong = _event_query()
+    events, total = audit.events(case(), query)
     return make_response(
         render_template(
             "cases/timeline.html",
             number=number,
             case=case(),
-            events=audit.events(case(), page),
-            total=audit.count_events(case()),
-            page=page,
-            size=audit.PAGE_SIZE,
+            events=events,
+            total=total,
+            query=query,
+            wrong=wrong,
+            typed=args,
+            kept={key: value for key, value in args.items() if key != "page" and value},
+            pages=max(1, -(-total // audit.PAGE_SIZE)),
+            groups=audit.GROUPS,
+            people=audit.people_in(case()),
         )
     )
+
+
+@blueprint.get("/cases/<number>/record/verify")
+def verify(number: str) -> BaseResponse:
+    """Check the case's chain, its frozen rows and its files, and show what was checked."""
+    report = verification.verify(case())
+    return make_response(render_template("cases/verify.html", number=number, case=case(), report=report))
 
 
 @blueprint.get("/cases/<number>/members")
@@ -131,18 +181,118 @@ def add_member(number: str) -> BaseResponse:
     return _members_page(number, form, 422)
 
 
-def _members_page(number: str, form: MemberForm, status: int = 200) -> BaseResponse:
+@blueprint.post("/cases/<number>/members/remove")
+def remove_member(number: str) -> BaseResponse:
+    """End a person's part in the case."""
+    cases.remove_member(actor(), case(), request.form.get("account_id", ""), request.form.get("role", ""))
+    flash("참여자 지정을 거두었습니다. 지정했던 사실은 기록에 남아 있습니다.", "success")
+    return redirect(url_for("cases.members", number=number))
+
+
+def _members_page(number: str, form: MemberForm, status: int = 200) -> Response:
     return make_response(
         render_template(
             "cases/members.html",
             number=number,
             case=case(),
+            officers=cases.officers(case()),
             form=form,
             members=cases.members(case()),
+            role_labels=MEMBER_LABELS,
             manage=may_act("case.manage"),
         ),
         status,
     )
+
+
+def _shown(todo: Todo) -> dict[str, Any]:
+    """A thing to do as the list takes it."""
+    left = (todo.due_on - records.today()).days if todo.due_on is not None else None
+    return {
+        "state": _urgency(todo, left),
+        "left": left,
+        "due_on": todo.due_on,
+        "number": todo.number,
+        "case_title": todo.title,
+        "what": todo.what,
+        "step": SPEC[todo.step],
+        "url": (safe_url(_PAGES[todo.waiting], number=todo.number) if todo.waiting in _PAGES else "")
+        or url_for("steps.show", number=todo.number, step=todo.step),
+    }
+
+
+def _urgency(todo: Todo, left: int | None) -> str:
+    """What has run out is 막힘, what is near or pressing asks for attention, the rest goes on."""
+    if left is not None and left < 0:
+        return "blocked"
+    return "reason" if todo.pressing or (left is not None and left <= NEAR_DAYS) else "waiting"
+
+
+NEAR_DAYS = 7
+
+
+def _step_rows(facts: CaseFacts, number: str) -> list[dict[str, Any]]:
+    reasons: dict[Step, int] = dict.fromkeys(Step, 0)
+    for rule_id, _subject in facts.reasons:
+        reasons[BY_ID[rule_id].step or Step.BUDGET] += 1
+    return [
+        {
+            "number": spec.number,
+            "title": spec.step.label,
+            "state": facts.steps[spec.step].state.value,
+            "url": url_for("steps.show", number=number, step=spec.step),
+            "note": " · ".join(_notes(facts, spec.step, reasons[spec.step])),
+        }
+        for spec in STEPS
+    ]
+
+
+def _notes(facts: CaseFacts, step: Step, reasons: int) -> list[str]:
+    state = facts.steps[step]
+    notes = []
+    if state.state is StepState.DONE:
+        notes.append(f"{korean_date(state.completed_at)} 완료")
+    elif state.state is StepState.WAITING:
+        before = " · ".join(SPEC[needed].sign for needed in SPEC[step].opens_after)
+        notes.append(f"{before} 완료 뒤에 시작")
+    if step is Step.DEFINITION and facts.definition.versions:
+        notes.append(f"{facts.definition.versions[-1].number}판")
+    if reasons:
+        notes.append(f"사유 {reasons}건")
+    if state.reopened:
+        notes.append(f"다시 연 횟수 {state.reopened}회")
+    return notes
+
+
+def _now_at(facts: CaseFacts, step: Step) -> str:
+    """What the present step waits for, where that can be said in a few words."""
+    if all(state.state is StepState.DONE for state in facts.steps.values()):
+        return "아홉 단계를 모두 마쳤습니다."
+    if step is Step.SELECTION:
+        awaited = {e.evaluator_id for e in facts.selection.evaluators if not e.released}
+        submitted = {sheet.evaluator_id for sheet in facts.selection.sheets} & awaited
+        if awaited:
+            return f"평가위원 {len(submitted)}/{len(awaited)}명 제출"
+    return SPEC[step].purpose
+
+
+def _event_query() -> tuple[audit.EventQuery, str]:
+    args, wrong = request.args, ""
+    days = {}
+    for name in ("since", "until"):
+        typed = args.get(name, "").strip()
+        try:
+            days[name] = parse_date(typed) if typed else None
+        except InvalidInput as error:
+            days[name], wrong = None, error.message
+    query = audit.EventQuery(
+        group=args.get("group", ""),
+        person=args.get("person", ""),
+        since=days["since"],
+        until=days["until"],
+        page=max(1, args.get("page", 1, type=int)),
+    )
+    return query, wrong
 
 
 def _new_form(fields: object) -> NewCaseForm:

@@ -15,6 +15,7 @@ ROUTES: Mapping[str, str] = {
     "cases.create": "case.create",
     "cases.show": "case.read",
     "cases.timeline": "case.read",
+    "cases.verify": "case.read",
     "cases.members": "case.read",
     "cases.add_member": "case.manage",
     "cases.remove_member": "case.manage",
@@ -32,6 +33,24 @@ ROUTES: Mapping[str, str] = {
     "evidence.index": "evidence.read",
     "evidence.upload": "case.write",
     "evidence.download": "evidence.read",
+    "bundle.index": "evidence.read",
+    "bundle.make": "case.write",
+    "bundle.progress": "evidence.read",
+    "audit.index": "audit.read",
+    "audit.show": "audit.read",
+    "audit.institution": "audit.read",
+    "audit.verify": "audit.read",
+    "admin.institution": "institution.manage",
+    "admin.change_institution": "institution.manage",
+    "admin.accounts": "institution.manage",
+    "admin.new_account": "institution.manage",
+    "admin.create_account": "institution.manage",
+    "admin.account": "institution.manage",
+    "admin.change_roles": "institution.manage",
+    "admin.make_link": "institution.manage",
+    "admin.deactivate_page": "institution.manage",
+    "admin.deactivate": "institution.manage",
+    "admin.activate": "institution.manage",
 }
 
 # Unsafe routes that append nothing to the ledger, each with the reason.
@@ -40,6 +59,7 @@ APPENDS_NOTHING: Mapping[str, str] = {
     "accounts.sign_out": "ends the session alone",
     "steps.check": "looks at what is typed and answers; nothing is kept",
     "steps.draft": "keeps what is typed for the one who types",
+    "bundle.make": "asks the worker, which records the file that it makes",
     "steps.drop_draft": "throws away one's own draft",
 }
 

@@ -1,0 +1,70 @@
+"""Forms of the institution's administrator."""
+
+from __future__ import annotations
+
+from wtforms import IntegerField, RadioField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from procurement.domain.access import Role
+from procurement.domain.facts.case import ContractLaw, InstitutionKind
+from procurement.forms.base import Form, options
+
+
+class InstitutionForm(Form):
+    """Name, kind, contract law, and how many search results ask for a reason (S-5)."""
+
+    name = StringField(
+        "기관 이름",
+        [
+            InputRequired("기관 이름을 적어 주세요."),
+            Length(max=200, message="기관 이름은 200자까지 적을 수 있습니다. 줄여 주세요."),
+        ],
+    )
+    kind = RadioField(
+        "기관 구분", [InputRequired("기관 구분을 골라 주세요.")], choices=options(InstitutionKind)
+    )
+    contract_law = RadioField(
+        "계약에 따르는 법령", [InputRequired("따르는 법령을 골라 주세요.")], choices=options(ContractLaw)
+    )
+    search_result_limit = IntegerField(
+        "사유 없이 최종으로 정할 수 있는 검색 결과 수",
+        [
+            InputRequired("수를 숫자로 적어 주세요."),
+            NumberRange(1, 1000, message="1에서 1,000 사이의 수로 적어 주세요."),
+        ],
+    )
+
+
+class RolesForm(Form):
+    """The roles that an account holds."""
+
+    roles = SelectMultipleField(
+        "역할",
+        [InputRequired("역할을 하나 이상 골라 주세요.")],
+        choices=options(Role),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+class AccountForm(RolesForm):
+    """A new account; the person sets the password by a link."""
+
+    login = StringField(
+        "아이디",
+        [
+            InputRequired("아이디를 적어 주세요."),
+            Length(max=100, message="아이디는 100자까지 적을 수 있습니다. 줄여 주세요."),
+        ],
+    )
+    name = StringField(
+        "이름",
+        [
+            InputRequired("이름을 적어 주세요."),
+            Length(max=100, message="이름은 100자까지 적을 수 있습니다. 줄여 주세요."),
+        ],
+    )
+    department = StringField(
+        "부서", [Length(max=200, message="부서는 200자까지 적을 수 있습니다. 줄여 주세요.")]
+    )
