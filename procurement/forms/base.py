@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from wtforms import Form as PlainForm
-from wtforms import StringField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import Length
+from wtforms.validators import DataRequired, Length
 
 from procurement.domain.errors import InvalidInput
 from procurement.domain.labels import Labelled
@@ -19,6 +19,7 @@ from procurement.domain.periods import format_date, parse_date
 LONG_TEXT = 20_000
 SHORT_TEXT = 300
 MOST_ROWS = 200
+LONGEST_COUNT = 18
 
 long_text = Length(
     max=LONG_TEXT, message=f"{LONG_TEXT:,}자까지 적을 수 있습니다. 줄이거나 파일로 붙여 주세요."
@@ -99,6 +100,24 @@ class DateField(StringField):
 
     def _value(self) -> str:
         return format_date(self.data) if self.data is not None else self.typed
+
+
+class CountField(IntegerField):
+    """A whole number; one of a length that no count has is refused before anything reckons with it."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the number; a wrong one keeps what was typed."""
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if len(typed) > LONGEST_COUNT:
+            self.data = None
+            raise ValueError(f"수가 너무 깁니다. {LONGEST_COUNT}자리 이하의 정수로 적어 주세요.")
+        super().process_formdata(valuelist)
+
+
+class ReasonForm(Form):
+    """The reason for an act that asks for one."""
+
+    reason = TextAreaField("사유", [DataRequired("사유를 적어 주세요."), long_text])
 
 
 def _longest_list(names: Iterable[str]) -> int:

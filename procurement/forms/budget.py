@@ -8,7 +8,6 @@ from wtforms import (
     BooleanField,
     FieldList,
     FormField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -28,6 +27,7 @@ from procurement.domain.facts.budget import (
     PaymentPeriod,
 )
 from procurement.forms.base import (
+    CountField,
     DateField,
     Form,
     MoneyField,
@@ -60,7 +60,7 @@ class MeteredUnitForm(Form):
     item = StringField("이용량 항목", [short_text])
     unit = StringField("단위", [short_text])
     unit_price_won = MoneyField("단가")
-    expected_quantity = IntegerField(
+    expected_quantity = CountField(
         "예상 수량",
         [Optional(), NumberRange(0, LARGEST_QUANTITY, "예상 수량은 0 이상의 정수로 적어 주세요.")],
     )

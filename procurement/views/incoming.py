@@ -16,6 +16,8 @@ _BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _LEFTOVERS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 # No database keeps NUL; the other stands where bytes were no text in UTF-8.
 _UNREADABLE = re.compile("[\x00\ufffd]")
+# Further back than any list goes, a database cannot count.
+_PAGE = re.compile(r"\d{1,9}$", re.ASCII)
 
 
 def admit(request: Request) -> None:
@@ -27,6 +29,8 @@ def admit(request: Request) -> None:
     if _UNREADABLE.search(request.path):
         raise NotFound("찾는 것이 없습니다. 주소나 번호를 확인해 주세요.")
     request.args = _cleaned(request.args)
+    if not _PAGE.match(request.args.get("page", "1")):
+        raise NotFound("그런 쪽이 없습니다. 목록의 처음부터 다시 찾아 주세요.")
     if not request.form:
         return
     sent = list(request.form.items(multi=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import (
@@ -22,7 +23,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from procurement.domain.errors import InvalidInput, NotFound
 from procurement.domain.facts import CaseFacts
 from procurement.domain.steps import SPEC, Step, StepState
-from procurement.forms.base import StepForm
+from procurement.forms.base import ReasonForm, StepForm
 from procurement.services import case_facts, documents, workflow
 from procurement.views import (
     budget,
@@ -40,6 +41,8 @@ from procurement.views.step_frame import frame, indicator, quotes_of
 from procurement.views.step_page import StepPage
 
 blueprint = Blueprint("steps", __name__, url_prefix="/cases/<number>/<step:step>")
+
+LONGEST_VERSION = 9
 
 PAGES: dict[Step, StepPage] = {
     module.PAGE.step: module.PAGE
@@ -60,16 +63,19 @@ PAGES: dict[Step, StepPage] = {
 @blueprint.get("")
 def show(number: str, step: Step) -> BaseResponse:
     """The page of a step; a draft of mine is shown in place of what is saved."""
-    facts = case_facts.load(case())
+    return _shown(step, case_facts.load(case()))
+
+
+def _shown(step: Step, facts: CaseFacts, **more: Any) -> Response:
     page = PAGES[step]
     if page.form is None:
-        return _page(step, facts)
+        return _page(step, facts, **more)
     saved = documents.newest(case(), step)
     version = saved.version if saved else 0
     draft = documents.draft_of(actor(), case(), step.value)
     if draft is None or facts.steps[step].state is not StepState.OPEN:
         form = page.form(data=page.form.initial(_document(page, facts)))
-        return _page(step, facts, form=form, version=version)
+        return _page(step, facts, form=form, version=version, **more)
     if draft.base_version != version:
         return _conflict(step, facts, MultiDict(draft.fields), version)
     return _page(
@@ -78,6 +84,7 @@ def show(number: str, step: Step) -> BaseResponse:
         form=_form(page, MultiDict(draft.fields), facts),
         version=version,
         draft_saved_at=draft.saved_at,
+        **more,
     )
 
 
@@ -151,50 +158,75 @@ def drop_draft(number: str, step: Step) -> BaseResponse:
 
 @blueprint.post("/reason")
 def justify(number: str, step: Step) -> BaseResponse:
-    """Write the reason that a rule asks for."""
-    form = request.form
-    workflow.justify(
-        actor(), case(), form.get("rule_id", ""), form.get("subject", ""), form.get("reason", "")
-    )
+    """Write the reason that a rule asks for; one that cannot be taken stays in its place."""
+    rule_id, subject = request.form.get("rule_id", ""), request.form.get("subject", "")
+    form = ReasonForm(request.form)
+    typed = form.reason.data or ""
+    message = "" if form.validate() else str(form.reason.errors[0])
+    if not message:
+        try:
+            workflow.justify(actor(), case(), rule_id, subject, typed)
+        except InvalidInput as error:
+            message = error.message
+    if message:
+        flash(message, "error")
+        return _with_typed_reason(step, rule_id, subject, typed)
     flash("사유를 남겼습니다.", "success")
     return redirect(url_for("steps.show", number=number, step=step) + "#findings")
+
+
+def _with_typed_reason(step: Step, rule_id: str, subject: str, typed: str) -> Response:
+    facts = case_facts.load(case())
+    findings = tuple(
+        replace(finding, reason=typed)
+        if (finding.rule_id, finding.subject) == (rule_id, subject)
+        else finding
+        for finding in workflow.findings_for(step, facts)
+    )
+    response = _shown(step, facts, findings=findings)
+    response.status_code = InvalidInput.status
+    return response
 
 
 @blueprint.get("/complete")
 def confirm_page(number: str, step: Step) -> BaseResponse:
     """What completing this step freezes, and the question whether to do it."""
+    return _confirm_page(number, step, ReasonForm())
+
+
+def _confirm_page(number: str, step: Step, form: ReasonForm, status: int = 200) -> Response:
     facts = case_facts.load(case())
     findings = workflow.findings_for(step, facts)
-    return make_response(
-        render_template(
-            "steps/complete.html",
-            spec=SPEC[step],
-            step=step,
-            number=number,
-            facts=facts,
-            state=facts.steps[step].state,
-            findings=findings,
-            blocking=[finding for finding in findings if finding.blocks],
-            quotes=quotes_of(findings),
-            indicator=indicator(facts, number),
-        )
+    page = render_template(
+        "steps/complete.html",
+        spec=SPEC[step],
+        step=step,
+        number=number,
+        facts=facts,
+        form=form,
+        state=facts.steps[step].state,
+        findings=findings,
+        blocking=[finding for finding in findings if finding.blocks],
+        quotes=quotes_of(findings),
+        indicator=indicator(facts, number),
     )
+    return make_response(page, status)
 
 
 @blueprint.post("/complete")
 def complete(number: str, step: Step) -> BaseResponse:
     """Complete the step, or confirm it again when it is stale."""
-    state = case_facts.load(case()).steps[step].state
+    form = ReasonForm(request.form)
     try:
-        if state is StepState.STALE:
-            workflow.confirm(actor(), case(), step, request.form.get("reason", ""))
-        else:
+        if case_facts.load(case()).steps[step].state is not StepState.STALE:
             workflow.complete(actor(), case(), step)
+        elif form.validate():
+            workflow.confirm(actor(), case(), step, form.reason.data or "")
+        else:
+            return _confirm_page(number, step, form, InvalidInput.status)
     except workflow.GateClosed as closed:
         flash(closed.message, "error")
-        response = make_response(confirm_page(number, step))
-        response.status_code = closed.status
-        return response
+        return _confirm_page(number, step, form, closed.status)
     flash(f"{SPEC[step].title}을(를) 완료했습니다.", "success")
     return redirect(url_for("cases.show", number=number))
 
@@ -202,17 +234,28 @@ def complete(number: str, step: Step) -> BaseResponse:
 @blueprint.get("/reopen")
 def reopen_page(number: str, step: Step) -> BaseResponse:
     """What opening this step again brings with it."""
-    return make_response(
-        render_template(
-            "steps/reopen.html", spec=SPEC[step], step=step, number=number, facts=case_facts.load(case())
-        )
+    return _reopen_page(number, step, ReasonForm())
+
+
+def _reopen_page(number: str, step: Step, form: ReasonForm, status: int = 200) -> Response:
+    page = render_template(
+        "steps/reopen.html",
+        spec=SPEC[step],
+        step=step,
+        number=number,
+        form=form,
+        facts=case_facts.load(case()),
     )
+    return make_response(page, status)
 
 
 @blueprint.post("/reopen")
 def reopen(number: str, step: Step) -> BaseResponse:
     """Open a completed step again, with a reason."""
-    reached = workflow.reopen(actor(), case(), step, request.form.get("reason", ""))
+    form = ReasonForm(request.form)
+    if not form.validate():
+        return _reopen_page(number, step, form, InvalidInput.status)
+    reached = workflow.reopen(actor(), case(), step, form.reason.data or "")
     again = " · ".join(SPEC[s].title for s in reached)
     flash(
         f"{SPEC[step].title}을(를) 다시 열었습니다." + (f" 다시 확인할 단계: {again}" if again else ""),
@@ -228,10 +271,10 @@ def _with_form(step: Step) -> StepPage:
 
 
 def _base_version() -> int:
-    try:
-        return int(request.form.get("draft_version", "0") or 0)
-    except ValueError:
-        raise InvalidInput("화면이 오래되었습니다. 새로 고침한 뒤 다시 저장해 주세요.") from None
+    typed = request.form.get("draft_version", "") or "0"
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_VERSION):
+        raise InvalidInput("화면이 오래되었습니다. 새로 고침한 뒤 다시 저장해 주세요.")
+    return int(typed)
 
 
 def _document(page: StepPage, facts: CaseFacts) -> Any:
