@@ -111,7 +111,7 @@ class CountField(IntegerField):
         if len(typed) > LONGEST_COUNT:
             self.data = None
             raise ValueError(f"수가 너무 깁니다. {LONGEST_COUNT}자리 이하의 정수로 적어 주세요.")
-        super().process_formdata(valuelist)
+        super().process_formdata(list(valuelist))
 
 
 class ReasonForm(Form):
