@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 
 from procurement.adapters.pages_count import may_state, stated_in
-from procurement.adapters.pages_facts import is_label, read, simple_text
+from procurement.adapters.pages_facts import is_label, read
 from procurement.adapters.pages_runs import alike, is_head_row, kind_of, split_box
 from procurement.adapters.pages_tables import Found
 from procurement.adapters.pages_tree import Node, set_keys
+from procurement.adapters.pages_values import simple_text
 from procurement.adapters.pages_words import is_action, is_aside_heading, is_name, is_result_heading
 from procurement.domain.catalogue import build_record, field_of_label
 

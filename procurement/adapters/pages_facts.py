@@ -4,53 +4,29 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from procurement.adapters.pages_tree import BLOCK, Node
-from procurement.adapters.pages_words import badge_of, is_action, is_name
+from procurement.adapters.pages_names import name_of, only_text
+from procurement.adapters.pages_tree import Node
+from procurement.adapters.pages_values import (
+    DESC_WORDS,
+    EMPHASIS,
+    PROVIDER_WORDS,
+    Part,
+    simple_text,
+    value_text,
+)
+from procurement.adapters.pages_words import badge_of, is_name
 from procurement.domain.catalogue import (
     SERVICE_ID,
     field_of_label,
-    label_key,
     label_rank,
     service_type_of,
     tidy,
     yes_no,
 )
 
-Part = Node | str
-
-_EMPHASIS = frozenset(("b", "strong", "em", "mark", "i", "u", "font", "br", "wbr", "small", "big"))
-_CONTROLS = frozenset(("button", "select", "input", "textarea", "sup", "img"))
-_BLIND = frozenset(("blind", "sr-only", "screen_out", "screen-out", "visually-hidden", "ir", "txt_hidden"))
 _LABEL_TAGS = frozenset(("dt", "th"))
-_HIGHLIGHT = frozenset(("keyword", "highlight", "hl", "kwd", "mark", "search", "match", "hit"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
-_PROVIDER_WORDS = frozenset(
-    (
-        "provider",
-        "prvdr",
-        "provdr",
-        "company",
-        "cmpny",
-        "corp",
-        "corporation",
-        "vendor",
-        "maker",
-        "mnfctr",
-        "manufacturer",
-        "supplier",
-        "firm",
-        "entrps",
-        "seller",
-        "enterprise",
-        "cmp",
-        "mfr",
-    )
-)
-_NAME_WORDS = frozenset(("name", "nm", "title", "tit", "ttl", "subject", "subj", "sbj", "svcnm", "srvcnm"))
-_DESC_WORDS = frozenset(("desc", "description", "summary", "explain", "intro", "dsc", "expln"))
 _PAIR = re.compile(r"(?:^|[|/·,;ㅣ│]|\s)\s*([가-힣A-Za-z][가-힣A-Za-z ]{0,14}?)\s*[:：]\s*")
 _TAIL = re.compile(r"\s+[|ㅣ│]\s.*$|[\s|/·,;ㅣ│]+$")
-_NUMBERING = re.compile(r"^\s*(?:\d{1,4}\s*[.)]\s*|[-•▪■□○●·*]\s*)")
 
 
 @dataclass
@@ -75,44 +51,6 @@ class Reading:
             self.extra.append((label, text))
 
 
-def value_text(part: Part) -> str:
-    """The text of a value, without buttons, marks such as NEW, and text meant for screen readers only."""
-    if isinstance(part, str):
-        return tidy(part)
-    if not part.elements and not part.classes & _BLIND:
-        return part.text
-    out: list[str] = []
-    stack: list[Part] = [part]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            out.append(item)
-        elif (item.tag not in _CONTROLS or item is part) and not item.classes & _BLIND:
-            gap = " " if item.tag in BLOCK else ""
-            if item is not part and len(item.text) <= 24 and is_action(item.text):
-                continue
-            out.append(gap)
-            stack.append(gap)
-            stack.extend(reversed(item.children))
-    return tidy("".join(out))
-
-
-def simple_text(node: Node) -> str | None:
-    """The text of an element that says one thing: bare text with emphasis, or one such element alone."""
-    shown = [c for c in node.elements if c.tag not in _CONTROLS and value_text(c) and not c.classes & _BLIND]
-    bare = any(isinstance(child, str) and child.strip() for child in node.children)
-    marks = {c for c in shown if is_action(c.text) or badge_of(c.text)} if bare else set()
-    shown = [child for child in shown if child not in marks]
-    if all(_is_emphasis(child) for child in shown) and (bare or len(shown) <= 1):
-        kept = [c if isinstance(c, str) else c.raw for c in node.children if isinstance(c, str) or c in shown]
-        return tidy("".join(kept))
-    return simple_text(shown[0]) if len(shown) == 1 and not bare else None
-
-
-def _is_emphasis(node: Node) -> bool:
-    return not node.elements and (node.tag in _EMPHASIS or bool(node.words() & _HIGHLIGHT))
-
-
 def read(parts: Sequence[Part]) -> Reading:
     """Read one result, given as the run of elements and texts that make it up."""
     reading = Reading()
@@ -130,7 +68,7 @@ def read(parts: Sequence[Part]) -> Reading:
         reading.facts["service_id"] = ids.pop()
     name = reading.facts.get("service_name", "")
     if not is_name(name):
-        found = _name(nodes, labels) or _only_text(parts)
+        found = name_of(nodes, labels) or only_text(parts)
         reading.facts["service_name"] = found or ""
     return reading
 
@@ -208,7 +146,7 @@ def _next_value(siblings: Sequence[Part]) -> tuple[str, bool]:
         if isinstance(sibling, str):
             words.append(sibling if words else sibling.lstrip(" \t\r\n:：\xa0"))
         elif words and tidy("".join(words)):
-            if sibling.tag not in _EMPHASIS or sibling.tag == "br" or is_label(sibling):
+            if sibling.tag not in EMPHASIS or sibling.tag == "br" or is_label(sibling):
                 break
             words.append(value_text(sibling))
         elif is_label(sibling) or sibling.tag in _LABEL_TAGS:
@@ -278,11 +216,11 @@ def _read_classes(nodes: list[Node], labels: set[Node], reading: Reading) -> Non
 
 def _read_class(node: Node, reading: Reading) -> None:
     words = node.words() if "class" in node.attrs else frozenset()
-    if words & _PROVIDER_WORDS and "provider_name" not in reading.facts:
+    if words & PROVIDER_WORDS and "provider_name" not in reading.facts:
         text = simple_text(node)
         if text and is_name(text):
             reading.facts["provider_name"] = text.lstrip(" :：")
-    elif words & _DESC_WORDS and "description" not in reading.facts:
+    elif words & DESC_WORDS and "description" not in reading.facts:
         reading.facts["description"] = value_text(node)
 
 
@@ -291,77 +229,3 @@ def _read_maker(node: Node, reading: Reading) -> None:
     thumbs = any("type-thumb" in box.classes for box in node.ancestors())
     if thumbs and "provider_name" not in reading.facts and is_name(node.text):
         reading.facts["provider_name"] = node.text
-
-
-def _name(nodes: list[Node], labels: set[Node]) -> str | None:
-    """The name when no label gives it: linked text, then what is marked as title, then a heading."""
-    free = [node for node in nodes if node not in labels and not node.words() & _PROVIDER_WORDS]
-    links = [node for node in free if node.tag in {"a", "button"} and (node.ids or _leads_to_detail(node))]
-    marked = _names(node for node in free if node.words() & _NAME_WORDS)
-    headings = _names(node for node in free if node.tag in _HEADINGS)
-    linked = _names(node for node in links if not node.words() & _DESC_WORDS)
-    for names in (linked, marked, headings):
-        if len(names) == 1:
-            return names[0]
-    both = [name for name in linked or marked if name in marked or name in headings]
-    if both:
-        return both[0]
-    if linked:
-        return None
-    if headings:
-        return headings[0] if headings[0] in marked or not marked else None
-    return _last_resort(free, links)
-
-
-def _last_resort(free: list[Node], links: list[Node]) -> str | None:
-    strong = _names(node for node in free if node.tag in {"strong", "b"})
-    other = _names(node for node in free if node.tag == "a")
-    pictures = [tidy(n.attrs.get("alt", "")) for link in links for n in link.walk() if n.tag == "img"]
-    for names in (strong, other, list(dict.fromkeys(filter(is_name, pictures)))):
-        if len(names) == 1:
-            return names[0]
-    return None
-
-
-def _leads_to_detail(node: Node) -> bool:
-    target = f"{node.attrs.get('href', '')} {node.attrs.get('onclick', '')}".lower()
-    return "detail" in target or "view" in target
-
-
-def _names(nodes: Iterator[Node]) -> list[str]:
-    """The different names among the texts of the elements, in order."""
-    found: dict[str, None] = {}
-    for node in nodes:
-        text = simple_text(node)
-        if text:
-            text = _without_id(text)
-        if (
-            text
-            and is_name(text)
-            and field_of_label(text, loose=False) is None
-            and not label_key(text).isdigit()
-        ):
-            found[text] = None
-    return list(found)
-
-
-def _without_id(text: str) -> str:
-    bare = re.sub(rf"[(\[<]?\s*{SERVICE_ID.pattern}\s*[)\]>]?", " ", text)
-    return tidy(_NUMBERING.sub("", tidy(bare)))
-
-
-def _only_text(parts: Sequence[Part]) -> str | None:
-    """The name when a result is a single run of text: the text beside the id, if nothing else is in it."""
-    shown = [part for part in parts if (part.strip() if isinstance(part, str) else part.text)]
-    if len(shown) != 1:
-        return None
-    part = shown[0]
-    text = tidy(part) if isinstance(part, str) else simple_text(part)
-    if not text or not SERVICE_ID.search(text):
-        return None
-    bare = _without_id(text)
-    return (
-        bare
-        if is_name(bare) and len(bare) <= 60 and not re.search(r"[|/,:：;·]|\s[-–]\s|다\.$", bare)
-        else None
-    )

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from procurement.adapters.pages_facts import Part, read
+from procurement.adapters.pages_facts import read
 from procurement.adapters.pages_tree import Node
+from procurement.adapters.pages_values import Part
 
 _HEADS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _ITEMS = frozenset(("li", "tr", "article"))

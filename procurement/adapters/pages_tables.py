@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from procurement.adapters.pages_facts import Reading, read, read_marks, simple_text, value_text
+from procurement.adapters.pages_facts import Reading, read, read_marks
 from procurement.adapters.pages_tree import Node
+from procurement.adapters.pages_values import simple_text, value_text
 from procurement.adapters.pages_words import is_aside_heading, is_name, is_result_heading, says_empty
 from procurement.domain.catalogue import (
     SERVICE_ID,
