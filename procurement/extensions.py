@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any
 
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -24,6 +26,8 @@ db = SQLAlchemy(metadata=MetaData(naming_convention=NAMING))
 migrate = Migrate()
 csrf = CSRFProtect()
 login = LoginManager()
+# Against guessing at many accounts from one place; each process counts for itself.
+limiter = Limiter(key_func=get_remote_address, storage_uri="memory://")
 
 # Whether the work at hand writes: SQLite then takes its write lock at BEGIN, since a deferred
 # transaction that upgrades later fails at once when another writer came first.

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from flask import Flask
 
+from procurement.cli.admin import admin_group
 from procurement.cli.bundle import bundle_command
 from procurement.cli.catalogue import catalogue_group
 from procurement.cli.due import due_command
+from procurement.cli.evidence import check_command, evidence_group
 from procurement.cli.neutrality import neutrality_command
+from procurement.cli.rules import rules_command
+
+COMMANDS = (
+    admin_group,
+    bundle_command,
+    catalogue_group,
+    check_command,
+    due_command,
+    evidence_group,
+    neutrality_command,
+    rules_command,
+)
 
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for command in (bundle_command, catalogue_group, due_command, neutrality_command):
+    for command in COMMANDS:
         app.cli.add_command(command)

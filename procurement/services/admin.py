@@ -16,7 +16,7 @@ from procurement.domain.facts.case import ContractLaw, InstitutionKind
 from procurement.extensions import db
 from procurement.models import Account, AccountRole, Institution
 from procurement.models.base import ACROSS
-from procurement.services import ledger, people
+from procurement.services import institutions, ledger, people
 
 LARGEST_RESULT_LIMIT = 1000
 
@@ -193,7 +193,6 @@ def first_administrator(*, institution: str, kind: InstitutionKind, login: str, 
         db.session.add(row)
         db.session.flush()
     db.session.info["institution_id"] = row.id
-    # Nobody is signed in at the console: the account that is made stands as its own maker.
     key = uuid.uuid4()
     account_row = Account(
         id=key, institution_id=row.id, login=people.clean_login(login), name=_named(name, "이름")
@@ -204,7 +203,7 @@ def first_administrator(*, institution: str, kind: InstitutionKind, login: str, 
     except IntegrityError:
         raise InvalidInput("이미 쓰고 있는 아이디입니다. 다른 아이디로 정해 주세요.", "login") from None
     _set_roles(account_row, [Role.ADMIN])
-    actor = people.actor_of(account_row, row)
+    actor = institutions.operator(row)
     if made:
         ledger.record(actor, "institution.created", body={"name": row.name, "kind": row.kind})
     ledger.record(actor, "account.created", body={"account": str(key), "roles": [Role.ADMIN.value]})

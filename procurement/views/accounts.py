@@ -9,14 +9,18 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from procurement.domain.errors import InvalidInput
+from procurement.extensions import limiter
 from procurement.forms.accounts import PasswordForm, SignInForm
 from procurement.services import people
 from procurement.views.edge import SessionUser, actor
 
 blueprint = Blueprint("accounts", __name__)
 
+SIGN_INS_FROM_ONE_ADDRESS = "30/minute"
+
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
+@limiter.limit(SIGN_INS_FROM_ONE_ADDRESS, methods=["POST"])
 def sign_in() -> BaseResponse:
     """Sign in; goes back to where the person wanted to go, on this site only."""
     form = SignInForm(request.form)

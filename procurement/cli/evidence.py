@@ -1,0 +1,84 @@
+"""``flask evidence verify`` and ``flask check``: is everything as it was recorded, and may it be served?"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import NoReturn
+
+import click
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
+
+from procurement.domain.errors import InvalidInput, NotFound
+from procurement.services import cases, institutions, unit, verification
+
+evidence_group = AppGroup("evidence", help="감사 원장과 증빙을 확인합니다.")
+
+
+@evidence_group.command("verify")
+@click.option("--case", "case_number", default="", metavar="CASE", help="이 번호의 건만")
+@click.option("--institution", "institution_name", default="", metavar="NAME", help="이 이름의 기관만")
+@click.option("--json", "as_json", is_flag=True, help="JSON으로 출력")
+@click.pass_context
+def verify_command(context: click.Context, case_number: str, institution_name: str, as_json: bool) -> None:
+    """원장, 굳은 기록, 증빙 파일이 기록할 때 그대로인지 확인합니다. 어긋나면 1로 끝납니다."""
+    try:
+        report = _verify(case_number, institution_name)
+    except (InvalidInput, NotFound) as error:
+        _misused(context, error.message)
+    except SQLAlchemyError:
+        _misused(context, "데이터베이스를 읽을 수 없습니다. DATABASE_URL과 make setup을 확인하세요.")
+    if as_json:
+        click.echo(json.dumps(_as_keys(report), ensure_ascii=False))
+    else:
+        _print(report)
+    context.exit(0 if report.holds else 1)
+
+
+@click.command("check")
+@click.pass_context
+@with_appcontext
+def check_command(context: click.Context) -> None:
+    """이대로 서비스해도 되는지 확인합니다. 안 되면 1로 끝납니다."""
+    problems = verification.ready_to_serve()
+    for problem in problems:
+        click.echo(problem)
+    if not problems:
+        click.echo("서비스할 수 있습니다.")
+    context.exit(1 if problems else 0)
+
+
+def _verify(case_number: str, institution_name: str) -> verification.Report:
+    if not case_number and not institution_name:
+        return verification.verify()
+    institution_id: uuid.UUID = institutions.find(institution_name).id
+    if not case_number:
+        return verification.verify(institution_id=institution_id)
+    unit.bind(str(institution_id))
+    return verification.verify(cases.require(case_number))
+
+
+def _print(report: verification.Report) -> None:
+    click.echo(f"검증: {report.scope}")
+    for item in report.checked:
+        click.echo(f"  ✓ {item.what} {item.count:,}개")
+    if report.broken is None:
+        click.echo("모두 그대로입니다.")
+    else:
+        click.echo(f"  ■ {report.broken.what}: {report.broken.why}")
+
+
+def _as_keys(report: verification.Report) -> dict[str, object]:
+    broken = report.broken
+    return {
+        "holds": report.holds,
+        "scope": report.scope,
+        "checked": [{"what": item.what, "count": item.count} for item in report.checked],
+        "broken": None if broken is None else {"what": broken.what, "why": broken.why},
+    }
+
+
+def _misused(context: click.Context, message: str) -> NoReturn:
+    click.echo(message, err=True)
+    context.exit(2)
