@@ -223,6 +223,8 @@ def _check_total(services: list[ServiceRecord], stated: Stated, notes: list[str]
 def _expect_empty_result(root: Node, title: str, text: str, stated: Stated) -> None:
     """Raise InvalidInput unless the page says that the search found nothing."""
     other = other_page(title, text, _has_password(root))
+    if other is None and SERVICE_ID.search(text):
+        raise InvalidInput(f"서비스 번호가 있으나 어느 서비스의 것인지 가려낼 수 없습니다. {_SAVE}")
     if other is None and (stated.empty or 0 in stated.strongest) and not any(stated.strongest):
         return
     if other:

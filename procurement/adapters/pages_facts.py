@@ -31,22 +31,22 @@ _TAIL = re.compile(r"\s+[|ㅣ│]\s.*$|[\s|/·,;ㅣ│]+$")
 
 @dataclass
 class Reading:
-    """Raw texts by field, other labelled texts, and for each field how surely its label named it."""
+    """Raw texts by field, other labelled texts, and for each field the label that named it."""
 
     facts: dict[str, str] = field(default_factory=dict)
     extra: list[tuple[str, str]] = field(default_factory=list)
-    ranks: dict[str, int] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
     several_ids: bool = False
 
     def take(self, name: str, text: str, label: str) -> None:
         """Keep a labelled text; of two for one field the surer label wins and the other becomes extra."""
-        rank = label_rank(name, label)
         if not text or self.facts.get(name) == text:
             return
-        if name not in self.facts or rank < self.ranks.get(name, 0):
-            if name in self.facts:
-                self.extra.append((label, self.facts[name]))
-            self.facts[name], self.ranks[name] = text, rank
+        held = self.labels.get(name)
+        if name not in self.facts or (held and label_rank(name, label) < label_rank(name, held)):
+            if held:
+                self.extra.append((held, self.facts[name]))
+            self.facts[name], self.labels[name] = text, label
         else:
             self.extra.append((label, text))
 
