@@ -193,19 +193,13 @@ def add_material(actor: Actor, case: Case, material: Material) -> CaseRecord:
 def keep_mall_result(actor: Actor, case: Case, result: MallResult) -> CaseRecord:
     """Record the result of the mall's own procedure (E-1, E-11), central route only.
 
-    Raises ``Refused`` on the own route, for a strange service, or one that is not in the mall (P-2),
-    ``InvalidInput`` without the proposal or the day.
+    Raises ``Refused`` on the own route or for a strange service, ``InvalidInput`` without the proposal
+    or the day.
     """
     at = begin(actor, case, result.lot)
     if not at.central:
         raise Refused("자체조달은 기관이 평가하여 정합니다. 평가표로 평가해 주세요.", "E-1")
-    row = at.service(result.result_id)
-    if row.in_mall is False:
-        raise Refused(
-            f"‘{row.service_name}’은(는) 디지털서비스몰에 등록되어 있지 않습니다. "
-            "등록된 서비스를 고르거나 ④에서 자체조달로 바꿔 주세요.",
-            "P-2",
-        )
+    at.service(result.result_id)
     if not result.proposal.strip():
         raise InvalidInput("평가한 제안서를 적어 주세요. 기본제안서면 기본제안서라고 적습니다.", "proposal")
     kept = replace(result, evidence_id=require_file(at, result.evidence_id, ("mall_result",)))

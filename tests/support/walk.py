@@ -35,6 +35,7 @@ from procurement.domain.steps import Step
 from procurement.models import Case, SearchRun
 from procurement.services import case_facts, documents, evidence, search, search_pending, workflow
 from tests.support.official_pages import result_page
+from tests.support.selecting import complete_selection as complete_selection
 
 AMOUNT_WON = 12_650_000
 
@@ -129,18 +130,19 @@ def receive_page(data: bytes, name: str = "검색결과.html") -> evidence.Recei
     return evidence.receive(io.BytesIO(data), name)
 
 
-def upload_output(actor: Actor, case: Case, data: bytes, name: str = "검색결과.html") -> None:
+def upload_output(actor: Actor, case: Case, data: bytes, name: str = "검색결과.html", lot: int = 1) -> None:
     """Put a saved page of the support system behind those of the search being recorded."""
     received = receive_page(data, name)
     read = search_pending.read_output(received)
     row = evidence.attach(actor, case, received, purpose="search_output", step=Step.SEARCH)
-    search_pending.add_page(actor, case, row, read)
+    search_pending.add_page(actor, case, lot, row, read)
 
 
 def official_run(actor: Actor, case: Case, page: bytes | None = None, **changes: Any) -> SearchRun:
     """Record a search made in the support system, with the list of ``page``."""
-    upload_output(actor, case, result_page() if page is None else page)
-    return search.record_official(actor, case, conditions(**changes))
+    wanted = conditions(**changes)
+    upload_output(actor, case, result_page() if page is None else page, lot=wanted.lot)
+    return search.record_official(actor, case, wanted)
 
 
 def complete_search(actor: Actor, case: Case) -> None:
