@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from procurement.domain.access import Actor
-from procurement.domain.errors import Conflict, InvalidInput
+from procurement.domain.errors import Conflict, InvalidInput, NotFound
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.ending import ChecklistItem, ChecklistMark, PromiseMark
 from procurement.domain.steps import Step
@@ -24,11 +24,11 @@ _PROMISE = "promise_"
 
 
 def item_of(facts: CaseFacts, key: str) -> ChecklistItem:
-    """The line of the checklist with this key; ``InvalidInput`` when the checklist has none."""
+    """The line of the checklist with this key; ``NotFound`` when the checklist has none."""
     for item in facts.ending.items:
         if item.key == key:
             return item
-    raise InvalidInput("점검표에 없는 줄입니다. 점검표를 새로 고쳐 다시 골라 주세요.", "item")
+    raise NotFound("점검표에 없는 줄입니다. 점검표를 새로 고쳐 다시 골라 주세요.")
 
 
 def promise_place(key: str) -> int | None:
@@ -42,11 +42,19 @@ def promises_of(facts: CaseFacts) -> tuple[str, ...]:
     return facts.contract.terms.end_promises if facts.contract.terms else ()
 
 
+def promise_of(facts: CaseFacts, place: int) -> str:
+    """The words of a promise; ``NotFound`` when the contract has no such promise."""
+    promises = promises_of(facts)
+    if not 0 <= place < len(promises):
+        raise NotFound("계약서에 없는 약속입니다. 목록에서 다시 골라 주세요.")
+    return promises[place]
+
+
 def mark(actor: Actor, case: Case, done: ChecklistMark) -> CaseRecord:
     """Mark a line of the checklist as done: when, by whom, on what proof.
 
-    Raises ``InvalidInput`` for an unknown line, a line of a promise (which is confirmed as kept or not),
-    a day to come or no name; ``Conflict`` when it is marked already.
+    Raises ``NotFound`` for an unknown line, ``InvalidInput`` for a line of a promise (which is confirmed
+    as kept or not), a day to come or no name; ``Conflict`` when it is marked already.
     """
     facts = facts_to_change(actor, case, Step.ENDING)
     item_of(facts, done.item)
@@ -75,12 +83,11 @@ def confirm_promise(
     """Record whether a promise was kept (X-7); its line of the checklist follows.
 
     ``base_version`` is 0 for the first word on it; a later one gives the version it was entered over and
-    a reason. Raises ``InvalidInput`` for an unknown promise, a day to come, one not kept without saying
-    what was done, or a correction without a reason; ``Conflict`` when somebody was quicker.
+    a reason. Raises ``NotFound`` for an unknown promise, ``InvalidInput`` for a day to come, one not kept
+    without saying what was done, or a correction without a reason; ``Conflict`` when somebody was quicker.
     """
     facts = facts_to_change(actor, case, Step.ENDING)
-    if not 0 <= promise.promise < len(promises_of(facts)):
-        raise InvalidInput("계약서에 없는 약속입니다. 목록에서 다시 골라 주세요.", "promise")
+    promise_of(facts, promise.promise)
     if not promise.kept:
         check_text(promise.note, "이행되지 않아 어떻게 조치했는지 적어 주세요.", "note")
     check_proof(case, promise.evidence_id)

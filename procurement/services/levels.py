@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.contract import SlaIndicator
 from procurement.domain.facts.monitoring import Compensation, ImprovementDemand, MonthlyFigure
 from procurement.domain.rules.monitoring import still_below
-from procurement.domain.sla import CompensationResult, meets
+from procurement.domain.sla import THOUSAND, CompensationResult, meets
 from procurement.services.monitoring import (
     compensation_for,
     demand_of,
@@ -49,6 +50,11 @@ class LevelRow:
     def entered(self) -> int:
         """Number of figures that have been entered."""
         return sum(cell.figure is not None for cell in self.cells)
+
+
+def shown(thousandths: int) -> str:
+    """A figure or target as people write it: 99950 → ``99.95``."""
+    return f"{Decimal(thousandths) / THOUSAND:,f}"
 
 
 def table(facts: CaseFacts) -> tuple[LevelRow, ...]:

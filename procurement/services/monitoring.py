@@ -138,10 +138,10 @@ def record_figures(actor: Actor, case: Case, report: MonthReport, entries: Seque
         for record in of_kind(case, "figure")
         if record.value.month == report.month
     }
+    for entry in entries:
+        indicator_of(facts, entry.indicator)
     return sum(
-        _write_figure(actor, case, report, entry, there.get(entry.indicator), received)
-        for entry in entries
-        if indicator_of(facts, entry.indicator)
+        _write_figure(actor, case, report, entry, there.get(entry.indicator), received) for entry in entries
     )
 
 

@@ -10,12 +10,18 @@ from procurement.views import (
     audit,
     bundle,
     cases,
+    checklist,
+    duties,
     edge,
+    ending,
     errors,
     evidence,
+    faults,
     filters,
     help,
+    monitoring,
     steps,
+    watched,
 )
 
 
@@ -24,5 +30,20 @@ def register(app: Flask) -> None:
     edge.init_app(app)
     errors.init_app(app)
     filters.register(app)
-    for module in (bundle, accounts, cases, steps, evidence, help, audit, admin):
+    for module in (
+        bundle,
+        accounts,
+        cases,
+        steps,
+        evidence,
+        help,
+        audit,
+        admin,
+        monitoring,
+        faults,
+        duties,
+        watched,
+        ending,
+        checklist,
+    ):
         app.register_blueprint(module.blueprint)
