@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from procurement.adapters.pages_count import may_state, stated_in
 from procurement.adapters.pages_facts import is_label, read
-from procurement.adapters.pages_runs import alike, is_head_row, kind_of, split_box
+from procurement.adapters.pages_runs import alike, is_head_row, kind_of, lone_doubts, split_box
 from procurement.adapters.pages_tables import Found
 from procurement.adapters.pages_tree import Node, set_keys
 from procurement.adapters.pages_values import simple_text
@@ -79,7 +79,11 @@ def find_blocks(root: Node, taken: set[Node], own: Callable[[Node, set[Node]], K
         if record not in seen and record.parent is not None:
             seen.add(record)
             boxes.setdefault(record.parent, []).append(record)
-    return [_read_box(box, records) for box, records in boxes.items()]
+    groups = [_read_box(box, records) for box, records in boxes.items()]
+    if len(groups) == len(seen) == 1:
+        hidden = [one for node in keys for one in lone_doubts(node, next(iter(seen)))]
+        groups[0].doubts += [f"읽지 못한 항목(‘{one.text[:30]}’)이 있습니다." for one in hidden[:1]]
+    return groups
 
 
 def _climb(node: Node) -> Node:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from procurement.adapters.pages_facts import read
 from procurement.adapters.pages_tree import Node
 from procurement.adapters.pages_values import Part
+from procurement.adapters.pages_words import is_action
 
 _HEADS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _ITEMS = frozenset(("li", "tr", "article"))
@@ -43,17 +44,37 @@ def split_box(box: Node, records: list[Node]) -> tuple[list[list[Part]], list[No
         more = set()
     at = [i for i, c in enumerate(children) if isinstance(c, Node) and (c in known or c in more)]
     runs: list[list[Part]] = [[children[i]] for i in at]
-    if any(not _separates(child) for i, child in enumerate(children) if i > at[0] and i not in set(at)):
+    places = set(at)
+    if any(not _separates(child) for i, child in enumerate(children) if i > at[0] and i not in places):
         runs = _split(children, at) or runs
     taken = {part for run in runs for part in run if isinstance(part, Node)}
     rest = [c for c in children if isinstance(c, Node) and c not in taken and not _separates(c)]
     return runs, [node for node in rest if _may_hide_one(node, rest, records[0])]
 
 
+def lone_doubts(node: Node, record: Node) -> list[Node]:
+    """Items beside the one that holds a key, inside the box taken for its result, that state no fact of it.
+
+    In a list of which only one item has a key, the box of that key is the list, and the other items may be
+    services of their own.
+    """
+    inner = node
+    while inner is not record and inner.parent is not None:
+        if inner.tag in _ITEMS:
+            others = [other for other in inner.parent.elements[:200] if other is not inner and other.text]
+            return [o for o in others if alike(o, inner) and not is_head_row(o) and not _states_a_fact(o)][:1]
+        inner = inner.parent
+    return []
+
+
+def _states_a_fact(node: Node) -> bool:
+    return any(name != "service_name" for name in read([node]).facts) or is_action(node.text)
+
+
 def _may_hide_one(node: Node, rest: list[Node], record: Node) -> bool:
     if is_head_row(node) or node.keys:
         return False
-    return node.tag == record.tag or any(other is not node and alike(other, node) for other in rest)
+    return node.tag == record.tag or any(other is not node and alike(other, node) for other in rest[:50])
 
 
 def _may_be_result(child: Node, records: list[Node]) -> bool:
@@ -89,28 +110,25 @@ def _end(children: Sequence[Part], starts: list[int]) -> int:
     if len(starts) < 2:
         return len(children)
     kinds = {_signature(child) for child in children[starts[0] + 1 : starts[-1]]}
+    longest = max(b - a for a, b in pairwise(starts))
+    last = min(starts[-1] + longest, len(children))
     end = starts[-1] + 1
-    while end < len(children) and _signature(children[end]) in kinds and not _is_again(children, starts, end):
+    while end < last and _signature(children[end]) in kinds:
         end += 1
     return end
 
 
-def _is_again(children: Sequence[Part], starts: list[int], at: int) -> bool:
-    return at - starts[-1] >= max(b - a for a, b in pairwise(starts))
-
-
 def _one_each(starts: list[int], at: list[int], size: int) -> bool:
     bounds = [*starts[1:], size]
-    return len(starts) == len(at) and all(
-        sum(a <= i < b for i in at) == 1 for a, b in zip(starts, bounds, strict=True)
-    )
+    return len(starts) == len(at) and all(a <= i < b for a, i, b in zip(starts, at, bounds, strict=True))
 
 
 def _periodic(children: Sequence[Part], at: list[int]) -> list[int] | None:
     signs = [_signature(child) for child in children]
     gaps = {b - a for a, b in pairwise(at)}
     if len(gaps) != 1:
-        between = {signs[i] for i in range(at[0], at[-1]) if i not in at}
+        members = set(at)
+        between = {signs[i] for i in range(at[0], at[-1]) if i not in members}
         return at if at[0] == 0 or signs[at[0] - 1] not in between else None
     gap = gaps.pop()
     before = 0

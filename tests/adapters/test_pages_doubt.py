@@ -44,6 +44,18 @@ def test_items_of_a_list_that_could_not_be_read_are_not_dropped(rest: str) -> No
         parse_result_page(page(f"<h2>검색결과</h2><ul>{items(SERVICES[:3])}{rest}</ul>"))
 
 
+@pytest.mark.parametrize("others", [1, 2, 4])
+def test_a_list_of_which_only_one_item_has_an_id_is_not_one_service(others: int) -> None:
+    rest = "".join(f"<li>{n}</li>" for _, n, _ in SERVICES[:others])
+    with pytest.raises(InvalidInput, match="빠짐없이"):
+        parse_result_page(page(f"<h2>검색결과</h2><ul>{rest}<li>{link(*SERVICES[4][:2])}</li></ul>"))
+
+
+def test_facts_in_a_list_of_their_own_belong_to_the_one_service() -> None:
+    facts = f"<li>{link(*SERVICES[0][:2])}</li><li>제공자 : {SERVICES[0][2]}</li><li>SaaS</li>"
+    assert read(page(f"<h2>검색결과</h2><div><ul>{facts}</ul></div>")) == SERVICES[:1]
+
+
 def test_ids_that_run_on_in_one_text_are_not_read_as_one_service() -> None:
     lines = "".join(f"서비스명: {n}<br>서비스번호: {s}<br>제공자: {p}<br>" for s, n, p in SERVICES)
     with pytest.raises(InvalidInput, match="가려낼 수 없습니다"):
