@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
+from sqlalchemy import ColumnElement, Result, Row, Select, Table, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from procurement.domain.codec import digest
@@ -114,6 +114,8 @@ def verify(case: Case | None = None, institution_id: uuid.UUID | None = None) ->
             report.checked.append(Checked(what, check()))
     except _Broken as broken:
         report.broken = broken.found
+    finally:
+        look.close()
     return report
 
 
@@ -152,6 +154,7 @@ class _Look:
         self.seals: _Seals = {table: {} for table in SEALED_TABLES}
         # What the chains of institutions and cases say was opened: case id → number.
         self.opened: dict[str, str] = {}
+        self._streams: list[Result[Any]] = []
 
     def checks(self) -> Iterator[tuple[str, Any]]:
         """The checks in order: what was touched is named before what was only left unguarded."""
@@ -179,8 +182,14 @@ class _Look:
         return found
 
     def _rows(self, query: Select[Any]) -> Iterator[Row[Any]]:
-        streamed = query.execution_options(**{ACROSS: True, "yield_per": ROWS_AT_ONCE})
-        return iter(db.session.execute(streamed))
+        streamed = db.session.execute(query.execution_options(**{ACROSS: True, "yield_per": ROWS_AT_ONCE}))
+        self._streams.append(streamed)
+        return iter(streamed)
+
+    def close(self) -> None:
+        """Let go of what a look that ended early was still reading."""
+        for stream in self._streams:
+            stream.close()
 
     def _name_of_chain(self, chain: _ChainRow) -> str:
         if chain.case_id is None:
