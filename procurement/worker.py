@@ -14,9 +14,12 @@ from procurement.adapters.processes import say
 from procurement.config import ConfigError, Settings
 from procurement.extensions import db
 from procurement.models import triggers
-from procurement.services import jobs
+from procurement.services import bundle_jobs, jobs
 
 SECONDS_BETWEEN_LOOKS = 1.0
+
+# Modules that say what the worker can do, as soon as they are imported.
+HANDLED_BY = (bundle_jobs,)
 
 
 def check_triggers() -> None:

@@ -14,7 +14,7 @@ from procurement.domain.steps import SPEC, Step
 from procurement.extensions import db
 from procurement.models import ApprovalAnswer, ApprovalRequest, Case, StepDocument
 from procurement.models.base import now
-from procurement.services import case_facts, documents, jobs, ledger, people, records, workflow
+from procurement.services import case_facts, documents, jobs, ledger, people, record_guards, records
 from procurement.services.approval_bundle import BUNDLE_JOB
 from procurement.services.approval_lock import locks
 from procurement.services.approval_requests import (
@@ -70,8 +70,7 @@ def submit(actor: Actor, case: Case) -> ApprovalRequest:
     Raises ``Refused`` while ⑥ is not open, nothing is saved, another request stands, no approver other
     than the submitter is named, or a rule of ⑥ is not met.
     """
-    facts = case_facts.load(case)
-    workflow.require_open(facts, Step.CONTRACT)
+    facts = record_guards.facts_to_change(actor, case, Step.CONTRACT)
     document = documents.newest(case, Step.CONTRACT)
     if document is None:
         raise Refused("저장한 계약 조건이 없습니다. 계약 조건을 저장한 뒤에 품의를 올리세요.", "K-6")
@@ -125,7 +124,7 @@ def answer(
     """
     if not may(actor, "approval.decide", people.relations_to(actor, case)):
         raise NotAllowed("이 건의 결재권자만 결재할 수 있습니다. 참여자 화면에서 결재권자를 확인하세요.")
-    facts = case_facts.load(case)
+    facts = record_guards.facts_to_change(actor, case, Step.CONTRACT)
     approval = approval_of(case, number)
     request = standing(case, number)
     if approval.decision is not None:
@@ -193,6 +192,7 @@ def withdraw(actor: Actor, case: Case, reason: str) -> None:
     """
     if not reason.strip():
         raise InvalidInput("품의를 거두는 사유를 적어 주세요.", "reason")
+    ledger.hold_case(actor, case)
     request = standing(case)
     if case_facts.load(case).contract.conclusion is not None:
         raise Refused("계약이 체결되어 품의를 거둘 수 없습니다. 바뀐 것은 변경계약으로 남기세요.", "K-6")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from procurement.domain.access import Actor
 from procurement.domain.errors import Refused
 from procurement.domain.facts.contract import Approval, ApprovalDecision
 from procurement.models import Case
-from procurement.services import facts_contract, records
+from procurement.services import facts_contract, ledger, records
 
 
 def locks(approval: Approval | None) -> bool:
@@ -13,8 +14,12 @@ def locks(approval: Approval | None) -> bool:
     return approval is not None and approval.decision is not ApprovalDecision.RETURNED
 
 
-def require_unlocked(case: Case) -> None:
-    """Refuse to change the terms of the contract while an approval holds them (K-6)."""
+def require_unlocked(actor: Actor, case: Case) -> None:
+    """Refuse to change the terms of the contract while an approval holds them (K-6).
+
+    Nobody can ask for an approval between this look and the end of the transaction.
+    """
+    ledger.hold_case(actor, case)
     approval = facts_contract.load(case, None, records.active(case)).approval
     if not locks(approval):
         return

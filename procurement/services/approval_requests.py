@@ -122,3 +122,11 @@ def add_once(row: ApprovalRequest | ApprovalAnswer, taken: str) -> None:
             db.session.add(row)
     except IntegrityError:
         raise Conflict(taken) from None
+
+
+def names_on(case: Case) -> dict[str, str]:
+    """Names of everyone who asked or answered on this case, by account id; one query."""
+    asked = select(ApprovalRequest.submitter_id).where(ApprovalRequest.case_id == case.id)
+    answered = select(ApprovalAnswer.approver_id).where(ApprovalAnswer.case_id == case.id)
+    query = select(Account.id, Account.name).where(Account.id.in_(asked.union(answered)))
+    return {str(key): name for key, name in db.session.execute(query).tuples()}

@@ -26,7 +26,8 @@ from procurement.domain.steps import Step, StepState
 from procurement.extensions import db
 from procurement.models import ApprovalRequest, Case, CaseRecord, Conclusion
 from procurement.models.base import now
-from procurement.services import case_facts, evidence, ledger, records, workflow
+from procurement.services import case_facts, evidence, ledger, record_guards, records, workflow
+from procurement.services.record_guards import check_proof, check_text, moment_of
 
 # What the signed paper is, by route.
 CONTRACT_PAPERS = ("contract", "delivery_demand")
@@ -47,52 +48,37 @@ class Signing:
     delivery_demand: DeliveryDemand | None = None
 
 
-def moment_of(day: date) -> datetime:
-    """A day as a time that is not in the future: its noon in Seoul, or now while it is still morning."""
-    if day > records.today():
-        raise InvalidInput("날짜가 오늘보다 뒤일 수 없습니다. 날짜를 확인해 주세요.", "occurred_on")
-    return min(records.noon(day), now())
-
-
 def add_negotiation(actor: Actor, case: Case, negotiation: Negotiation) -> CaseRecord:
     """Record technical negotiation with a winner (K-14).
 
     Raises ``Refused`` while ⑥ is not open or the contract is concluded, ``InvalidInput`` for a service that
     was not awarded, no content, a disqualification without ground, or a day to come.
     """
-    facts = case_facts.load(case)
-    workflow.require_open(facts, Step.CONTRACT)
+    facts = record_guards.facts_to_change(actor, case, Step.CONTRACT)
     if facts.contract.conclusion is not None:
         raise Refused("계약을 체결한 뒤에는 기술협상을 더할 수 없습니다. 변경계약으로 남기세요.", "K-14")
     if (negotiation.lot, negotiation.result_id) not in {(lot, row.result_id) for lot, row in winners(facts)}:
         raise InvalidInput("이용계약 대상으로 선정된 서비스를 골라 주세요.", "result_id")
-    if not negotiation.content.strip():
-        raise InvalidInput("협상한 내용을 적어 주세요. 협의할 것이 없었다면 그렇게 적으세요.", "content")
-    if negotiation.disqualified and not negotiation.ground.strip():
-        raise InvalidInput("어떤 결격사유인지 적어 주세요.", "ground")
-    if negotiation.held_on > facts.today:
-        raise InvalidInput("협상한 날이 오늘보다 뒤일 수 없습니다. 날짜를 확인해 주세요.", "held_on")
-    return records.add(actor, case, "negotiation", negotiation, moment_of(negotiation.held_on))
+    check_text(
+        negotiation.content, "협상한 내용을 적어 주세요. 협의할 것이 없었다면 그렇게 적으세요.", "content"
+    )
+    if negotiation.disqualified:
+        check_text(negotiation.ground, "어떤 결격사유인지 적어 주세요.", "ground")
+    moment = moment_of(negotiation.held_on, "held_on")
+    return records.add(actor, case, "negotiation", negotiation, moment)
 
 
 def withdraw_negotiation(actor: Actor, case: Case, thread_id: str, reason: str) -> None:
     """Take a mistaken negotiation record back, with a reason.
 
-    Raises ``Refused`` while ⑥ is not open or the contract is concluded, ``InvalidInput`` without a reason or
-    for another kind of record.
+    Raises ``Refused`` while ⑥ is not open or the contract is concluded, ``InvalidInput`` without a reason,
+    ``NotFound`` for no such record.
     """
-    facts = case_facts.load(case)
-    workflow.require_open(facts, Step.CONTRACT)
+    facts = record_guards.facts_to_change(actor, case, Step.CONTRACT)
     if facts.contract.conclusion is not None:
         raise Refused("계약을 체결한 뒤에는 기술협상 기록을 취소할 수 없습니다.", "K-14")
-    require_kind(case, thread_id, "negotiation")
+    record_guards.one_of(case, "negotiation", thread_id)
     records.withdraw(actor, case, thread_id, reason)
-
-
-def require_kind(case: Case, thread_id: str, kind: str) -> None:
-    """Raise ``InvalidInput`` unless the record that stands under ``thread_id`` is of ``kind``."""
-    if not any(r.kind == kind and r.thread_id == thread_id for r in records.active(case)):
-        raise InvalidInput("취소할 기록을 목록에서 다시 골라 주세요.", "thread_id")
 
 
 def conclude(actor: Actor, case: Case, signing: Signing) -> Conclusion:
@@ -102,15 +88,14 @@ def conclude(actor: Actor, case: Case, signing: Signing) -> Conclusion:
     met, while ⑥ is not open, without a granted approval, or for a second conclusion; ``InvalidInput`` without
     number or paper, or for a day to come.
     """
-    facts = case_facts.load(case)
-    workflow.require_open(facts, Step.CONTRACT)
+    facts = record_guards.facts_to_change(actor, case, Step.CONTRACT)
     _require_signable(facts, signing)
     _require_paper(case, signing)
     approval = facts.contract.approval
     if approval is None or approval.decision is not ApprovalDecision.APPROVED:
         raise Refused("결재를 받지 않아 체결할 수 없습니다. 품의를 올려 결재를 받으세요.", "K-6")
     _require_rules(facts, signing, approval.terms_digest)
-    moment = moment_of(signing.concluded_on)
+    moment = moment_of(signing.concluded_on, "concluded_on")
     for kind, said in (
         ("selected_check", signing.selected_check),
         ("delivery_demand", signing.delivery_demand),
@@ -123,10 +108,8 @@ def conclude(actor: Actor, case: Case, signing: Signing) -> Conclusion:
 def _require_signable(facts: CaseFacts, signing: Signing) -> None:
     if facts.contract.conclusion is not None:
         raise Refused("이미 체결한 계약입니다. 바뀐 것은 변경계약으로 남기세요.", "K-6")
-    if not signing.contract_number.strip():
-        raise InvalidInput("계약번호를 적어 주세요.", "contract_number")
-    if signing.concluded_on > facts.today:
-        raise InvalidInput("체결일이 오늘보다 뒤일 수 없습니다. 체결한 날을 확인해 주세요.", "concluded_on")
+    check_text(signing.contract_number, "계약번호를 적어 주세요.", "contract_number")
+    moment_of(signing.concluded_on, "concluded_on")
 
 
 def _require_paper(case: Case, signing: Signing) -> None:
@@ -214,16 +197,15 @@ def amend(
     ``amount_won`` and ``end`` are the new ones, ``None`` where they stay. Raises ``Refused`` before ⑥ is
     completed and after ⑨ is, ``InvalidInput`` for missing or impossible values.
     """
-    ledger.hold_institution(actor)
+    ledger.hold_case(actor, case)
     facts = case_facts.load(case)
     _require_amendable(facts)
     _require_possible(facts, amended_on, content, end)
-    if evidence_id:
-        evidence.find(case, evidence_id)
+    check_proof(case, evidence_id or None)
     amendment = Amendment(
         _next_amendment(case), amended_on, content.strip(), amount_won, end, evidence_id or None
     )
-    records.add(actor, case, "amendment", amendment, moment_of(amended_on))
+    records.add(actor, case, "amendment", amendment, moment_of(amended_on, "amended_on"))
     registration = facts.steps[Step.REGISTRATION].state
     if not is_central(facts) and registration in (StepState.DONE, StepState.STALE):
         workflow.reopen(
@@ -241,10 +223,8 @@ def _require_amendable(facts: CaseFacts) -> None:
 
 def _require_possible(facts: CaseFacts, amended_on: date, content: str, end: date | None) -> None:
     conclusion, terms = facts.contract.conclusion, facts.contract.terms
-    if not content.strip():
-        raise InvalidInput("무엇을 왜 변경했는지 적어 주세요.", "content")
-    if amended_on > facts.today:
-        raise InvalidInput("변경한 날이 오늘보다 뒤일 수 없습니다. 날짜를 확인해 주세요.", "amended_on")
+    check_text(content, "무엇을 왜 변경했는지 적어 주세요.", "content")
+    moment_of(amended_on, "amended_on")
     if conclusion is not None and amended_on < conclusion.concluded_on:
         raise InvalidInput("변경한 날이 체결일보다 빠릅니다. 두 날짜를 확인해 주세요.", "amended_on")
     if end is not None and terms is not None and terms.start is not None and end < terms.start:

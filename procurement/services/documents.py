@@ -73,7 +73,7 @@ def save(actor: Actor, case: Case, step: Step, document: object, base_version: i
     ``Refused`` for terms of the contract that an approval holds (K-6).
     """
     if step is Step.CONTRACT:
-        approval_lock.require_unlocked(case)
+        approval_lock.require_unlocked(actor, case)
     current = newest(case, step)
     version = current.version if current else 0
     if version != base_version and current is not None:

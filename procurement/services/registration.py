@@ -14,8 +14,8 @@ from procurement.domain.rules.reading import is_central
 from procurement.domain.rules.registration import REGISTRATION_DAYS, registration_due
 from procurement.domain.steps import Step
 from procurement.models import Case, CaseRecord
-from procurement.services import case_facts, evidence, records, workflow
-from procurement.services.contract import moment_of, require_kind
+from procurement.services import record_guards, records
+from procurement.services.record_guards import check_proof, moment_of
 
 
 def due(facts: CaseFacts) -> Due | None:
@@ -39,10 +39,11 @@ def register(
     Raises ``Refused`` while ⑦ is not open, for the central route (G-2) or a second registration, and
     ``InvalidInput`` for an impossible day or a late one without reason.
     """
-    facts, concluded_on = _open_facts(case)
+    facts, concluded_on = _open_facts(actor, case)
     if facts.registration.initial is not None:
         raise Refused("이미 등록을 기록했습니다. 잘못 적었으면 그 기록을 취소한 뒤에 다시 적으세요.", "G-1")
-    _require_day(facts, registered_on, concluded_on)
+    _require_day(registered_on, concluded_on)
+    check_proof(case, evidence_id or None)
     limit = registration_due(facts, concluded_on)
     if days_late(limit, registered_on) and not late_reason.strip():
         raise InvalidInput(
@@ -52,9 +53,9 @@ def register(
         RegistrationKind.INITIAL,
         registered_on,
         late_reason=late_reason.strip(),
-        evidence_id=_proof(case, evidence_id),
+        evidence_id=evidence_id or None,
     )
-    return records.add(actor, case, "registration", value, moment_of(registered_on))
+    return records.add(actor, case, "registration", value, moment_of(registered_on, "registered_on"))
 
 
 def correct(
@@ -65,34 +66,33 @@ def correct(
     Raises ``Refused`` as :func:`register` does, and ``InvalidInput`` for an amendment that is not there or is
     registered already, or a day before it.
     """
-    facts, _ = _open_facts(case)
+    facts, _ = _open_facts(actor, case)
     changed = next((a for a in uncorrected(facts) if a.number == amendment), None)
     if changed is None:
         raise InvalidInput("수정등록할 변경계약을 목록에서 골라 주세요.", "amendment")
-    _require_day(facts, registered_on, changed.amended_on)
+    _require_day(registered_on, changed.amended_on)
+    check_proof(case, evidence_id or None)
     value = Registration(
         RegistrationKind.CORRECTION,
         registered_on,
         amendment=amendment,
-        evidence_id=_proof(case, evidence_id),
+        evidence_id=evidence_id or None,
     )
-    return records.add(actor, case, "registration", value, moment_of(registered_on))
+    return records.add(actor, case, "registration", value, moment_of(registered_on, "registered_on"))
 
 
 def withdraw(actor: Actor, case: Case, thread_id: str, reason: str) -> None:
     """Take a mistaken registration record back, with a reason.
 
-    Raises ``Refused`` while ⑦ is not open, ``InvalidInput`` without a reason or for another kind of record.
+    Raises ``Refused`` while ⑦ is not open, ``InvalidInput`` without a reason, ``NotFound`` for no
+    such record.
     """
-    workflow.require_open(case_facts.load(case), Step.REGISTRATION)
-    require_kind(case, thread_id, "registration")
-    records.withdraw(actor, case, thread_id, reason)
+    record_guards.withdraw(actor, case, Step.REGISTRATION, thread_id, reason)
 
 
-def _open_facts(case: Case) -> tuple[CaseFacts, date]:
+def _open_facts(actor: Actor, case: Case) -> tuple[CaseFacts, date]:
     """Facts of a case whose ⑦ is open and needs registering, and the day of conclusion."""
-    facts = case_facts.load(case)
-    workflow.require_open(facts, Step.REGISTRATION)
+    facts = record_guards.facts_to_change(actor, case, Step.REGISTRATION)
     conclusion = facts.contract.conclusion
     if conclusion is None:
         raise Refused("체결한 계약이 없습니다. ⑥에서 체결을 기록한 뒤에 등록하세요.", "G-4")
@@ -103,16 +103,10 @@ def _open_facts(case: Case) -> tuple[CaseFacts, date]:
     return facts, conclusion.concluded_on
 
 
-def _require_day(facts: CaseFacts, registered_on: date, first: date) -> None:
-    if registered_on > facts.today:
-        raise InvalidInput("등록한 날이 오늘보다 뒤일 수 없습니다. 날짜를 확인해 주세요.", "registered_on")
+def _require_day(registered_on: date, first: date) -> None:
+    moment_of(registered_on, "registered_on")
     if registered_on < first:
         raise InvalidInput(
             f"등록한 날이 계약한 날({format_date(first)})보다 빠릅니다. 두 날짜를 확인해 주세요.",
             "registered_on",
         )
-
-
-def _proof(case: Case, evidence_id: str | None) -> str | None:
-    """Id of the proof as kept; ``NotFound`` when it is no file of the case."""
-    return str(evidence.find(case, evidence_id).id) if evidence_id else None

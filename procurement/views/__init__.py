@@ -7,10 +7,12 @@ from flask import Flask
 from procurement.views import (
     accounts,
     admin,
+    approval,
     audit,
     bundle,
     cases,
     checklist,
+    contract,
     duties,
     edge,
     ending,
@@ -19,7 +21,9 @@ from procurement.views import (
     faults,
     filters,
     help,
+    jobs,
     monitoring,
+    registration,
     steps,
     watched,
 )
@@ -45,5 +49,9 @@ def register(app: Flask) -> None:
         watched,
         ending,
         checklist,
+        contract,
+        approval,
+        registration,
+        jobs,
     ):
         app.register_blueprint(module.blueprint)

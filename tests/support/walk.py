@@ -34,6 +34,8 @@ from procurement.domain.search_conditions import Conditions
 from procurement.domain.steps import Step
 from procurement.models import Case, SearchRun
 from procurement.services import case_facts, documents, evidence, search, search_pending, workflow
+from tests.support.contracting import complete_contract as complete_contract
+from tests.support.contracting import complete_registration as complete_registration
 from tests.support.official_pages import result_page
 from tests.support.selecting import complete_selection as complete_selection
 
