@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from procurement.domain.access import PUBLIC_ROUTES
 from procurement.domain.errors import ProcurementError
 
 
@@ -24,9 +26,22 @@ def page_for(error: ProcurementError) -> Response:
     return _page(error.status, error.message)
 
 
-def _page(status: int, message: str = "") -> Response:
+def signed_out() -> Response:
+    """The session has ended: says so, and leads back to where the person was."""
+    if wants_json():
+        response = jsonify({"message": _SENTENCES[401]})
+        response.status_code = 401
+        return response
     try:
-        text = render_template(f"errors/{status}.html", message=message)
+        current_app.url_map.bind("").match(request.path, method="GET")
+    except HTTPException:
+        return _page(401)
+    return _page(401, back=request.path)
+
+
+def _page(status: int, message: str = "", **more: str) -> Response:
+    try:
+        text = render_template(f"errors/{status}.html", message=message, **more)
     except TemplateNotFound:
         text = render_template(f"errors/{'500' if status >= 500 else '400'}.html", message=message)
     return make_response(text, status)
@@ -45,6 +60,9 @@ def _http_error(error: HTTPException) -> Response:
 
 def _csrf_error(error: CSRFError) -> Response:
     current_app.logger.info("form token refused: %s", error.description)
+    # A session that has ended took its token along.
+    if request.endpoint not in PUBLIC_ROUTES and not current_user.is_authenticated:
+        return signed_out()
     return _http_error(error)
 
 

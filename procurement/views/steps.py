@@ -312,12 +312,11 @@ def _conflict(step: Step, facts: CaseFacts, mine: Any, version: int) -> Response
     """Both texts side by side; keeping mine saves it on top of the version shown."""
     page = PAGES[step]
     my_form = _form(page, mine, facts)
-    if page.form is None:
-        raise NotFound("이 단계에는 한꺼번에 저장하는 서식이 없습니다.")
     saved_document = documents.read(documents.DOCUMENT_TYPES[step], documents.newest(case(), step))
-    their_form = page.form(data=page.form.initial(saved_document))
-    if page.prepare is not None:
-        page.prepare(their_form, facts)
+    their_form = _form_showing(page, saved_document, facts)
+    if my_form.validate():
+        # As it would be saved: an empty row of mine is no difference from theirs.
+        my_form = _form_showing(page, my_form.to_document(), facts)
     hidden = [(name, value) for name in _names(mine) for value in mine.getlist(name)]
     return make_response(
         render_template(
@@ -330,6 +329,15 @@ def _conflict(step: Step, facts: CaseFacts, mine: Any, version: int) -> Response
         ),
         409,
     )
+
+
+def _form_showing(page: StepPage, document: Any, facts: CaseFacts) -> StepForm:
+    if page.form is None:
+        raise NotFound("이 단계에는 한꺼번에 저장하는 서식이 없습니다.")
+    form = page.form(data=page.form.initial(document))
+    if page.prepare is not None:
+        page.prepare(form, facts)
+    return form
 
 
 def _names(fields: Any) -> list[str]:
