@@ -9,7 +9,7 @@ from flask_talisman import Talisman
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, ValidationError
 
-from procurement import cli, views
+from procurement import cli, demo, views
 from procurement.config import ROOT, Settings
 from procurement.domain.steps import Step
 from procurement.extensions import csrf, db, migrate
@@ -108,3 +108,4 @@ def _bind_views(app: Flask) -> None:
 
 def _bind_commands(app: Flask) -> None:
     cli.register(app)
+    demo.register(app)
