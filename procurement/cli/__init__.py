@@ -7,6 +7,7 @@ from flask import Flask
 from procurement.cli.admin import admin_group
 from procurement.cli.bundle import bundle_command
 from procurement.cli.catalogue import catalogue_group
+from procurement.cli.checklist import checklist_command
 from procurement.cli.due import due_command
 from procurement.cli.evidence import check_command, evidence_group
 from procurement.cli.neutrality import neutrality_command
@@ -17,6 +18,7 @@ COMMANDS = (
     bundle_command,
     catalogue_group,
     check_command,
+    checklist_command,
     due_command,
     evidence_group,
     neutrality_command,

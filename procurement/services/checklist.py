@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
 from flask import render_template
-from sqlalchemy import select
 
 from procurement.adapters.pdf import RenderedPdf, render_simple
 from procurement.adapters.pdf_process import render_in_process
 from procurement.domain.access import Actor
-from procurement.domain.errors import InvalidInput, NotFound
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.ending import ChecklistItem, ChecklistMark
 from procurement.domain.obligations import contract_end
 from procurement.domain.periods import format_date
-from procurement.extensions import db
-from procurement.models import Case, Institution
-from procurement.models.base import ACROSS, now
-from procurement.services import ledger, unit
+from procurement.models import Case
+from procurement.models.base import now
+from procurement.services import ledger
 from procurement.services.store import settings
 
 RENDER_SECONDS = 60.0
@@ -135,34 +131,3 @@ def record_download(actor: Actor, case: Case, rendered: RenderedPdf) -> None:
     """Write down who took the checklist, with the digest of the file."""
     digest = hashlib.sha256(rendered.data).hexdigest()
     ledger.record(actor, "checklist.downloaded", case=case, body={"digest": digest, "pages": rendered.pages})
-
-
-def find_case(number: str, institution_name: str = "") -> Case:
-    """The case with a number, for commands; the session is bound to its institution.
-
-    Raises ``NotFound`` for no such institution or case, and ``InvalidInput`` when several institutions
-    are there and none is named.
-    """
-    institution = _institution(institution_name)
-    unit.bind(str(institution.id))
-    case = db.session.scalars(select(Case).where(Case.number == number)).one_or_none()
-    if case is None:
-        raise NotFound(f"{institution.name}에 {number} 이용계약 건이 없습니다. 번호를 확인하세요.")
-    return case
-
-
-def _institution(name: str) -> Institution:
-    query = select(Institution).order_by(Institution.name).execution_options(**{ACROSS: True})
-    rows = list(db.session.scalars(query.where(Institution.name == name) if name else query))
-    if not rows:
-        raise NotFound(f"‘{name}’ 기관이 없습니다. 이름을 확인하세요." if name else "등록된 기관이 없습니다.")
-    if len(rows) > 1:
-        raise InvalidInput(
-            f"기관이 {len(rows)}곳입니다. --institution 뒤에 이름을 적으세요: {_names(rows)}", "institution"
-        )
-    return rows[0]
-
-
-def _names(rows: Sequence[Institution]) -> str:
-    shown = ", ".join(row.name for row in rows[:5])
-    return f"{shown} …" if len(rows) > 5 else shown

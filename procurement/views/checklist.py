@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from procurement.adapters.fonts import FontsMissingError
+from procurement.adapters.pdf import PdfError
 from procurement.domain.steps import Step, StepState
 from procurement.services import case_facts, checklist, ending, unit
 from procurement.views.edge import actor, case
@@ -36,7 +38,11 @@ def pdf(number: str) -> BaseResponse:
     facts = case_facts.load(case())
     # Rendering takes a second in which nobody else should have to wait for the database.
     unit.rollback()
-    rendered = checklist.pdf_of(facts)
+    try:
+        rendered = checklist.pdf_of(facts)
+    except (PdfError, FontsMissingError) as error:
+        flash(str(error), "error")
+        return redirect(url_for("checklist.show", number=number))
     checklist.record_download(actor(), case(), rendered)
     response = Response(rendered.data, mimetype="application/pdf")
     name = quote(f"종료 점검표 {facts.head.number}.pdf")

@@ -12,6 +12,7 @@ from procurement.domain.guideline import EXCERPTS, excerpt_for
 from procurement.domain.rules.base import Finding
 from procurement.domain.steps import SPEC, STEPS, Step, StepState
 from procurement.services import evidence, workflow
+from procurement.views.edge import may_act
 
 
 def frame(step: Step, facts: CaseFacts) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def frame(step: Step, facts: CaseFacts) -> dict[str, Any]:
         "facts": facts,
         "state": facts.steps[step].state,
         "editable": facts.steps[step].state is StepState.OPEN,
+        "writable": facts.steps[step].state is StepState.OPEN and may_act("case.write"),
         "findings": findings,
         "quotes": quotes_of(findings),
         "excerpts": EXCERPTS[step],

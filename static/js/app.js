@@ -1,5 +1,6 @@
 // What the pages do by themselves. Everything but the live parts works without it.
 import { startAutosave } from "./autosave.js";
+import { startConditional } from "./conditional.js";
 import { startDates } from "./dates.js";
 import { startGuide } from "./guide.js";
 import { startJobs } from "./job.js";
@@ -14,6 +15,7 @@ startMoney();
 startDates();
 startRows();
 startUploads();
+startConditional();
 startGuide();
 startAutosave();
 startLiveChecks();
