@@ -66,6 +66,9 @@ FIGURES: dict[str, tuple[date, dict[str, int]]] = {
     ),
 }
 
+# Duties on demand that were asked for, with the day on which they were done.
+ASKED_FOR = {"architecture": date(2023, 10, 16), "migration": date(2023, 10, 24)}
+
 # Lines of the checklist that were confirmed on a paper: line → purpose and title of the paper.
 PROOFS: dict[str, tuple[str, str]] = {
     "data_requested": ("ending", "이용정보 반환 요구 공문"),
@@ -104,6 +107,9 @@ def _monitor(actor: Actor, case: Case) -> None:
     _faults(actor, case)
     for due in duty_dues(case_facts.load(case)):
         monitoring.confirm_duty(actor, case, _confirmation(due))
+    for duty, done_on in ASKED_FOR.items():
+        confirmation = DutyConfirmation(duty, "", done_on, "표본 감독관", "요구하여 확인하였습니다.")
+        monitoring.confirm_duty(actor, case, confirmation)
     change = ChangeRecord(date(2023, 11, 15), "음성 채팅 서버를 두 대로 늘림", people.PROJECT.name)
     monitoring.record_change(actor, case, change)
     for kind in WatchKind:

@@ -21,6 +21,7 @@ from procurement.domain.facts import (
 )
 from procurement.domain.facts.case import StepFacts
 from procurement.domain.rules.base import Finding, Outcome
+from procurement.domain.rules.registry import findings_of
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Account, ApprovalRequest, Case, EvidenceFile, StepDocument
@@ -81,6 +82,7 @@ def collect(case: Case) -> BundleInput:
         ledger=_ledger(case),
         names=names,
         holidays=facts.holidays,
+        case_findings=findings_of(None, facts),
         for_approval=submitted is not None,
     )
 

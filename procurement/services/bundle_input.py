@@ -136,8 +136,8 @@ class LedgerLine:
 @dataclass(frozen=True)
 class BundleInput:
     """Everything a bundle says. ``names``: account id → name as shown, for ids kept in decisions.
-
-    ``for_approval``: the newest request for approval waits for its answer or was answered, and ⑥ is not
+    ``case_findings``: what the rules of the case as a whole say of its record up to here; no step completes
+    them. ``for_approval``: the newest request for approval waits for its answer or was answered, and ⑥ is not
     completed; its terms are then printed as submitted.
     """
 
@@ -152,6 +152,7 @@ class BundleInput:
     ledger: tuple[LedgerLine, ...]
     names: Mapping[str, str]
     holidays: Mapping[date, str]
+    case_findings: tuple[Finding, ...] = ()
     for_approval: bool = False
 
     @property

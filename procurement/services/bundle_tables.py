@@ -19,9 +19,13 @@ from procurement.domain.facts.selection import (
     SelectionFacts,
     ServiceOutcome,
 )
+from procurement.domain.facts.sourcing import Route
 from procurement.domain.incidents import FaultAssessment, assess_all
+from procurement.domain.periods import due_within
 from procurement.domain.rules.base import Finding, Outcome, Rule
+from procurement.domain.rules.registration import REGISTRATION_DAYS
 from procurement.domain.rules.registry import RULES
+from procurement.domain.selection import Cost, cost_of
 from procurement.domain.sla import meets
 from procurement.domain.steps import Step
 from procurement.services.bundle_input import BundleInput
@@ -73,13 +77,19 @@ class ServiceLine:
     quote: Quote | None
     outcome: ServiceOutcome | None
 
+    @property
+    def cost(self) -> Cost | None:
+        """Total cost of ownership with VAT in every part."""
+        return cost_of(self.quote) if self.quote else None
+
 
 def rule_rows(data: BundleInput) -> list[tuple[Step | None, list[RuleRow]]]:
     """Every rule of the program by step, the rules of the case itself first."""
     stored: dict[str, list[Finding]] = {}
-    for frozen in data.steps.values():
-        for finding in frozen.findings:
-            stored.setdefault(finding.rule_id, []).append(finding)
+    of_case = {finding.rule_id for finding in data.case_findings}
+    of_steps = (f for one in data.steps.values() for f in one.findings if f.rule_id not in of_case)
+    for finding in (*data.case_findings, *of_steps):
+        stored.setdefault(finding.rule_id, []).append(finding)
     groups: dict[Step | None, list[RuleRow]] = {}
     for rule in RULES:
         found = tuple(stored.get(rule.id, ())) or (_not_yet(rule),)
@@ -179,6 +189,16 @@ def fault_assessments(data: BundleInput) -> dict[str, FaultAssessment]:
 def faults_in_order(monitoring: MonitoringFacts) -> list[Fault]:
     """Faults in the order of notice."""
     return sorted(monitoring.faults, key=lambda fault: (fault.notified_at, fault.number))
+
+
+def registration_due(data: BundleInput) -> date | None:
+    """The day by which the contract was to be registered, ``None`` for one that is carried over."""
+    contract, sourcing = data.decisions.contract, data.decisions.sourcing
+    if contract is None or contract.conclusion is None:
+        return None
+    if sourcing is not None and sourcing.route is Route.CENTRAL:
+        return None
+    return due_within(contract.conclusion.concluded_on, REGISTRATION_DAYS, data.holidays.get).due
 
 
 def duty_confirmations(monitoring: MonitoringFacts, duty: Duty) -> list[DutyConfirmation]:
