@@ -87,9 +87,19 @@ def filters_of(page: SearchPage) -> tuple[Filter, ...]:
 
 def is_filter(page: SearchPage, name: str, option: str) -> bool:
     """Whether a page has this filter with this option (S-4). Blanks and case do not matter."""
-    return any(
-        _fold(known.name) == _fold(name) and _folded_option(option) in map(_fold, known.options)
-        for known in FILTERS[page]
+    return named(page, name, option) is not None
+
+
+def named(page: SearchPage, name: str, option: str) -> tuple[str, str] | None:
+    """The filter and option as the table of ``page`` spells them, ``None`` when it has none such."""
+    return next(
+        (
+            (known.name, choice)
+            for known in FILTERS[page]
+            for choice in known.options
+            if _fold(known.name) == _fold(name) and _fold(choice) == _folded_option(option)
+        ),
+        None,
     )
 
 

@@ -38,6 +38,7 @@ from procurement.models import (
     SearchResult,
 )
 from procurement.models import SearchRun as SearchRunRow
+from procurement.models.base import now
 from procurement.services import (
     case_facts,
     definition_freeze,
@@ -98,7 +99,7 @@ def record_official(actor: Actor, case: Case, conditions: Conditions) -> SearchR
         )
     judged = search_guards.judge(facts, conditions)
     search_guards.require_link(facts, judged)
-    pending = search_pending.pending_of(actor, case)
+    pending = search_pending.pending_of(actor, case, conditions.lot)
     search_guards.require_list(case, pending)
     run = _add_run(
         actor,
@@ -110,7 +111,7 @@ def record_official(actor: Actor, case: Case, conditions: Conditions) -> SearchR
         pending.reading(""),
         evidence_id=pending.pages[0].evidence_id,
     )
-    search_pending.drop(actor, case)
+    search_pending.drop(actor, case, conditions.lot)
     return run
 
 
@@ -127,7 +128,7 @@ def record_rehearsal(
     workflow.require_open(facts, Step.SEARCH)
     if load is None:
         raise InvalidInput("불러온 서비스 목록이 없습니다. 서비스 목록을 먼저 불러와 주세요.")
-    judged = search_guards.judge(facts, replace(conditions, follows=None, change=""))
+    judged = search_guards.judge(facts, replace(conditions, follows=None, change="", occurred_at=now()))
     hits = search_local.search(load, local_query(judged), size=MOST_REHEARSED)
     if hits.total > MOST_REHEARSED:
         raise InvalidInput(

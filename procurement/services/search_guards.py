@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
-from procurement.domain.errors import Conflict, InvalidInput, Refused
+from procurement.domain.errors import Conflict, InvalidInput, ProcurementError, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.definition import LotRequirements
 from procurement.domain.facts.search import RunKind, SearchFilter, SearchRun, SearchSource, SearchWord
@@ -71,15 +73,13 @@ def require_finalizable(case: Case, facts: CaseFacts, run: SearchRun) -> None:
 
 
 def judge(facts: CaseFacts, conditions: Conditions) -> Conditions:
-    """Conditions with their clauses and verdicts; refuses what S-1, S-2 and S-4 forbid."""
-    if conditions.lot not in facts.head.lots:
-        raise InvalidInput("무엇에 대한 검색인지 골라 주세요.", "lot")
-    if not conditions.words and not conditions.filters:
-        raise InvalidInput("검색어나 필터를 하나 이상 고르거나 적어 주세요.", "own_words")
-    if conditions.occurred_at > now():
-        raise InvalidInput(
-            "검색한 때가 지금보다 뒤일 수 없습니다. 날짜와 시각을 확인해 주세요.", "occurred_on"
-        )
+    """Conditions with their clauses and verdicts.
+
+    Raises the first of what ``errors_of`` finds.
+    """
+    errors = errors_of(facts, conditions)
+    if errors:
+        raise errors[0]
     lot = facts.definition.lot(conditions.lot)
     return replace(
         conditions,
@@ -88,18 +88,58 @@ def judge(facts: CaseFacts, conditions: Conditions) -> Conditions:
     )
 
 
+def errors_of(facts: CaseFacts, conditions: Conditions) -> list[ProcurementError]:
+    """Everything that S-1, S-2, S-4 and plain sense hold against these conditions."""
+    lot = facts.definition.lot(conditions.lot)
+    checks: list[Callable[[], object]] = [lambda: _plain(facts, conditions)]
+    checks += [partial(_word, lot, word) for word in conditions.words]
+    checks += [partial(_filter, lot, conditions, used) for used in conditions.filters]
+    return [error for error in map(_error_of, checks) if error is not None]
+
+
+def link_error(facts: CaseFacts, conditions: Conditions) -> ProcurementError | None:
+    """What S-5 holds against how this search follows an earlier one."""
+    return _error_of(partial(require_link, facts, conditions))
+
+
+def list_error(case: Case, pending: PendingList) -> ProcurementError | None:
+    """What S-3 holds against the list as it stands."""
+    return _error_of(partial(require_list, case, pending))
+
+
+def _error_of(check: Callable[[], object]) -> ProcurementError | None:
+    try:
+        check()
+    except ProcurementError as error:
+        return error
+    return None
+
+
+def _plain(facts: CaseFacts, conditions: Conditions) -> None:
+    if conditions.lot not in facts.head.lots:
+        raise InvalidInput("무엇에 대한 검색인지 골라 주세요.", "lot")
+    if not conditions.words and not conditions.filters:
+        raise InvalidInput("검색어나 필터를 하나 이상 고르거나 적어 주세요.", "plan_words")
+    if conditions.occurred_at > now():
+        raise InvalidInput(
+            "검색한 때가 지금보다 뒤일 수 없습니다. 날짜와 시각을 확인해 주세요.", "occurred_at"
+        )
+
+
 def _word(lot: LotRequirements | None, word: SearchWord) -> SearchWord:
     judgement = names.judge(word.word)
     notes = " ".join(match.message for match in judgement.matches)
+    planned = yields_word(lot, word.word)
     if judgement.refused_as_search_word:
-        raise Refused(notes, "S-1")
+        raise Refused(notes, "S-1", "plan_words" if planned else "own_words")
     if judgement.verdict == "review" and not word.reason.strip():
-        raise Refused(notes, "S-1")
-    if not yields_word(lot, word.word) and not word.reason.strip():
+        raise Refused(notes, "S-1", "plan_reason" if planned else "own_words")
+    if not planned and not word.reason.strip():
         raise Refused(
             f"검색어 ‘{word.word}’은(는) 확정한 정의서에 없습니다. "
             "정의서의 말로 검색하거나 더한 사유를 적어 주세요.",
             "S-2",
+            "own_words",
         )
     found = ", ".join(dict.fromkeys(match.name for match in judgement.matches))
     return replace(word, clause=clause_of_word(lot, word.word), verdict=judgement.verdict, verdict_note=found)
@@ -112,9 +152,14 @@ def _filter(lot: LotRequirements | None, conditions: Conditions, used: SearchFil
             f"{conditions.page.label}의 필터 표에 {shown} 항목이 없습니다. 화면에 있던 이름을 확인하고, "
             "표와 다르면 사유를 적어 주세요.",
             "S-4",
+            "own_filters",
         )
     if not yields_filter(lot, used.filter, used.option) and not used.reason.strip():
-        raise Refused(f"필터 {shown}은(는) 확정한 정의서에 없습니다. 빼거나 더한 사유를 적어 주세요.", "S-2")
+        raise Refused(
+            f"필터 {shown}은(는) 확정한 정의서에 없습니다. 빼거나 더한 사유를 적어 주세요.",
+            "S-2",
+            "filter_reason",
+        )
     return replace(used, clause=clause_of_filter(lot, used.filter, used.option))
 
 
@@ -132,14 +177,20 @@ def require_link(facts: CaseFacts, conditions: Conditions) -> None:
     if conditions.follows is None:
         if must_follow(facts, conditions.lot):
             raise Refused(
-                "앞서 한 검색이 있습니다. 어느 검색에서 조건을 바꾸거나 더한 것인지 골라 주세요.", "S-5"
+                "앞서 한 검색이 있습니다. 어느 검색에서 조건을 바꾸거나 더한 것인지 골라 주세요.",
+                "S-5",
+                "follows",
             )
         return
     followed = facts.search.run(conditions.follows)
     if followed is None or followed.lot != conditions.lot or followed.kind is not RunKind.OFFICIAL:
-        raise Refused("이어지는 검색은 같은 대상의 앞선 공식 검색이어야 합니다. 다시 골라 주세요.", "S-5")
+        raise Refused(
+            "이어지는 검색은 같은 대상의 앞선 공식 검색이어야 합니다. 다시 골라 주세요.", "S-5", "follows"
+        )
     if not conditions.change.strip():
-        raise Refused("무엇을 바꾸거나 더했는지와 그 근거가 되는 정의서의 항목을 적어 주세요.", "S-5")
+        raise Refused(
+            "무엇을 바꾸거나 더했는지와 그 근거가 되는 정의서의 항목을 적어 주세요.", "S-5", "change"
+        )
 
 
 def require_list(case: Case, pending: PendingList) -> None:
@@ -157,8 +208,8 @@ def require_list(case: Case, pending: PendingList) -> None:
         )
     if pending.gap and not pending.count_reason:
         raise Refused(
-            f"파일에는 {pending.stated_total:,}건이라고 적혀 있으나 목록은 "
-            f"{pending.stated_total - pending.gap if pending.stated_total is not None else 0:,}건입니다. "
+            f"파일에는 {pending.listed + pending.gap:,}건이라고 적혀 있으나 "
+            f"목록은 {pending.listed:,}건입니다. "
             "나머지 쪽을 올리거나 건수가 다른 사유를 적어 주세요.",
             "S-3",
         )

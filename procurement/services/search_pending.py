@@ -24,7 +24,6 @@ from procurement.services import documents, evidence
 from procurement.services.codec_text import load_text
 from procurement.services.store import evidence_store
 
-FORM = "search-list"
 MOST_ROWS = 5_000
 LONGEST_NAME = 300
 
@@ -82,10 +81,14 @@ class PendingList:
         return next((p.read.stated_total for p in self.pages if p.read.stated_total is not None), None)
 
     @property
+    def listed(self) -> int:
+        """How many services were read or entered by hand."""
+        return len(self.read_rows) + len(self.by_hand)
+
+    @property
     def gap(self) -> int:
         """How many results are missing from the list (less than 0: too many) by the stated number."""
-        listed = len(self.read_rows) + len(self.by_hand)
-        return 0 if self.stated_total is None else self.stated_total - listed
+        return 0 if self.stated_total is None else self.stated_total - self.listed
 
     def change_of(self, position: int) -> Change | None:
         """The correction of the service read at ``position``."""
@@ -146,41 +149,61 @@ def read_output(received: evidence.Received) -> ReadPage:
         return ReadPage(refusal=error.message)
 
 
-def pending_of(actor: Actor, case: Case) -> PendingList:
+def pending_of(actor: Actor, case: Case, lot: int) -> PendingList:
     """The list that ``actor`` is reconciling; an empty one when there is none."""
-    draft = documents.draft_of(actor, case, FORM)
+    draft = documents.draft_of(actor, case, _form(lot))
     return from_plain(PendingList, load_text(draft.fields["list"][0])) if draft else PendingList()
 
 
-def drop(actor: Actor, case: Case) -> None:
+def drop(actor: Actor, case: Case, lot: int) -> None:
     """Forget the list; the files stay evidence."""
-    documents.drop_draft(actor, case, FORM)
+    documents.drop_draft(actor, case, _form(lot))
 
 
-def add_page(actor: Actor, case: Case, file: EvidenceFile, read: ReadPage) -> PendingList:
+def add_page(actor: Actor, case: Case, lot: int, file: EvidenceFile, read: ReadPage) -> PendingList:
     """Put a file behind those already there.
 
     Raises ``Refused`` S-7 when it would join a second result list to the first: further files are the
     further pages of one list, so all state the same number and hold other services.
     """
-    pending = pending_of(actor, case)
-    _require_same_list(pending, read)
+    pending = pending_of(actor, case, lot)
+    require_same_list(pending, read)
     start = len(pending.read_rows)
     if start + len(read.rows) > MOST_ROWS:
         raise InvalidInput(f"목록은 {MOST_ROWS:,}건까지 읽습니다. 검색 조건을 더 좁혀 다시 검색해 주세요.")
     numbered = tuple(replace(row, position=start + at) for at, row in enumerate(read.rows, start=1))
     page = PendingPage(str(file.id), file.name, file.digest, replace(read, rows=numbered))
-    return _keep(actor, case, replace(pending, pages=(*pending.pages, page)))
+    return _keep(actor, case, lot, replace(pending, pages=(*pending.pages, page)))
 
 
-def drop_last_page(actor: Actor, case: Case) -> PendingList:
+def require_same_list(pending: PendingList, read: ReadPage) -> None:
+    """Raise ``Refused`` S-7 or ``InvalidInput`` unless ``read`` is a further page of the pending list."""
+    if not pending.pages or not read.rows:
+        return
+    before = [page.read for page in pending.pages if page.read.rows]
+    if not before:
+        return
+    total = before[0].stated_total
+    if total is None or read.stated_total != total or len(pending.read_rows) >= total:
+        raise Refused(
+            "둘 이상의 검색 결과를 한 목록으로 합칠 수 없습니다. 여러 쪽으로 나뉜 한 검색이라면 "
+            "쪽마다 같은 전체 건수가 적혀 있어야 합니다. 다른 검색은 따로 기록해 주세요.",
+            "S-7",
+        )
+    known = {identity(row) for row in pending.read_rows}
+    if any(identity(row) in known for row in read.rows):
+        raise InvalidInput("이미 읽은 서비스가 들어 있는 파일입니다. 같은 쪽을 두 번 올렸는지 확인해 주세요.")
+
+
+def drop_last_page(actor: Actor, case: Case, lot: int) -> PendingList:
     """Take the last file off the list again, with the corrections of its services; it stays evidence."""
-    pending = pending_of(actor, case)
+    pending = pending_of(actor, case, lot)
     pages = pending.pages[:-1]
     left = sum(len(page.read.rows) for page in pages)
     return _keep(
         actor,
         case,
+        lot,
         replace(
             pending,
             pages=pages,
@@ -189,34 +212,38 @@ def drop_last_page(actor: Actor, case: Case) -> PendingList:
     )
 
 
-def correct(actor: Actor, case: Case, position: int, row: ResultRow | None, reason: str) -> PendingList:
+def correct(
+    actor: Actor, case: Case, lot: int, position: int, row: ResultRow | None, reason: str
+) -> PendingList:
     """Correct the service read at ``position``, or with ``None`` say that it is no result of the search.
 
     Raises ``InvalidInput`` without a reason, ``NotFound`` for no such service.
     """
     if not reason.strip():
         raise InvalidInput("읽은 것과 다르게 적는 사유를 적어 주세요.", "reason")
-    pending = pending_of(actor, case)
+    pending = pending_of(actor, case, lot)
     read_row(pending, position)
     new = Change(position, None if row is None else replace(row, position=position), reason.strip())
-    return _keep(actor, case, replace(pending, changes=_sorted([*_without(pending.changes, position), new])))
+    return _keep(
+        actor, case, lot, replace(pending, changes=_sorted([*_without(pending.changes, position), new]))
+    )
 
 
-def restore(actor: Actor, case: Case, position: int) -> PendingList:
+def restore(actor: Actor, case: Case, lot: int, position: int) -> PendingList:
     """Take a correction back."""
-    pending = pending_of(actor, case)
-    return _keep(actor, case, replace(pending, changes=tuple(_without(pending.changes, position))))
+    pending = pending_of(actor, case, lot)
+    return _keep(actor, case, lot, replace(pending, changes=tuple(_without(pending.changes, position))))
 
 
 def enter_by_hand(
-    actor: Actor, case: Case, rows: Iterable[ResultRow], total: int | None, reason: str
+    actor: Actor, case: Case, lot: int, rows: Iterable[ResultRow], total: int | None, reason: str
 ) -> PendingList:
     """Enter what a file shows but could not be read from it.
 
     ``total``: number of results that the file states. Raises ``InvalidInput`` without a reason, without a
     file to reconcile with, or for a service that is listed already.
     """
-    pending = pending_of(actor, case)
+    pending = pending_of(actor, case, lot)
     entered = tuple(rows)
     if not pending.pages:
         raise InvalidInput("목록을 대조할 저장 파일을 먼저 올려 주세요.", "rows")
@@ -226,12 +253,14 @@ def enter_by_hand(
     twice = next((row for row in entered if identity(row) in known), None)
     if twice is not None:
         raise InvalidInput(f"‘{twice.service_name}’은(는) 이미 목록에 있습니다. 한 번만 적어 주세요.", "rows")
-    return _keep(actor, case, replace(pending, by_hand=entered, hand_total=total, hand_reason=reason.strip()))
+    return _keep(
+        actor, case, lot, replace(pending, by_hand=entered, hand_total=total, hand_reason=reason.strip())
+    )
 
 
-def explain_count(actor: Actor, case: Case, reason: str) -> PendingList:
+def explain_count(actor: Actor, case: Case, lot: int, reason: str) -> PendingList:
     """Say why the list has another number of services than the output states."""
-    return _keep(actor, case, replace(pending_of(actor, case), count_reason=reason.strip()))
+    return _keep(actor, case, lot, replace(pending_of(actor, case, lot), count_reason=reason.strip()))
 
 
 def read_row(pending: PendingList, position: int) -> ResultRow:
@@ -257,27 +286,13 @@ def text_of(row: ResultRow) -> str:
     return " · ".join(f"{label} {value}" for label, value in parts if value)
 
 
-def _keep(actor: Actor, case: Case, pending: PendingList) -> PendingList:
-    documents.keep_draft(actor, case, FORM, {"list": [canonical(pending)]}, 0)
+def _form(lot: int) -> str:
+    return f"search-list-{lot}"
+
+
+def _keep(actor: Actor, case: Case, lot: int, pending: PendingList) -> PendingList:
+    documents.keep_draft(actor, case, _form(lot), {"list": [canonical(pending)]}, 0)
     return pending
-
-
-def _require_same_list(pending: PendingList, read: ReadPage) -> None:
-    if not pending.pages or not read.rows:
-        return
-    before = [page.read for page in pending.pages if page.read.rows]
-    if not before:
-        return
-    total = before[0].stated_total
-    if total is None or read.stated_total != total or len(pending.read_rows) >= total:
-        raise Refused(
-            "둘 이상의 검색 결과를 한 목록으로 합칠 수 없습니다. 여러 쪽으로 나뉜 한 검색이라면 "
-            "쪽마다 같은 전체 건수가 적혀 있어야 합니다. 다른 검색은 따로 기록해 주세요.",
-            "S-7",
-        )
-    known = {identity(row) for row in pending.read_rows}
-    if any(identity(row) in known for row in read.rows):
-        raise InvalidInput("이미 읽은 서비스가 들어 있는 파일입니다. 같은 쪽을 두 번 올렸는지 확인해 주세요.")
 
 
 def _from_page(page: ParsedPage) -> ReadPage:

@@ -11,6 +11,7 @@ from procurement.views import (
     audit,
     bundle,
     cases,
+    catalogue,
     checklist,
     contract,
     duties,
@@ -24,6 +25,13 @@ from procurement.views import (
     jobs,
     monitoring,
     registration,
+    search_list,
+    search_new,
+    search_rehearsal,
+    search_runs,
+    scoring,
+    selection_award,
+    selection_papers,
     steps,
     watched,
 )
@@ -53,5 +61,10 @@ def register(app: Flask) -> None:
         approval,
         registration,
         jobs,
+        search_new,
+        search_list,
+        search_rehearsal,
+        search_runs,
+        catalogue,
     ):
         app.register_blueprint(module.blueprint)

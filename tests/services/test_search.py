@@ -80,7 +80,7 @@ def test_the_pending_list_is_gone_once_its_run_is_recorded() -> None:
     actor, case = a_searchable_case()
     with work():
         official_run(actor, case)
-    assert search_pending.pending_of(actor, case).pages == ()
+    assert search_pending.pending_of(actor, case, 1).pages == ()
 
 
 def test_a_page_in_euc_kr_is_read_like_any_other() -> None:
@@ -144,7 +144,7 @@ def test_a_search_in_the_future_is_no_search() -> None:
     actor, case = a_searchable_case()
     with pytest.raises(InvalidInput) as caught, work():
         search.record_official(actor, case, conditions(occurred_at=now().replace(year=2999)))
-    assert caught.value.field == "occurred_on"
+    assert caught.value.field == "occurred_at"
 
 
 def test_a_search_without_word_and_filter_is_no_search() -> None:
@@ -167,7 +167,7 @@ def test_a_second_search_says_which_one_it_follows_and_what_changed() -> None:
     run_id = str(first.id)
     for follows, change in ((None, ""), (run_id, "  ")):
         with work():
-            search_pending.drop(actor, case)
+            search_pending.drop(actor, case, 1)
             upload_output(actor, case, result_page())
         with pytest.raises(Refused) as caught, work():
             search.record_official(actor, case, conditions(follows=follows, change=change))
@@ -192,7 +192,7 @@ def test_a_search_cannot_follow_one_of_another_lot() -> None:
     actor, case = a_searchable_case(lots=2)
     with work():
         first = official_run(actor, case, lot=1)
-        upload_output(actor, case, result_page())
+        upload_output(actor, case, result_page(), lot=2)
     with pytest.raises(Refused) as caught, work():
         search.record_official(actor, case, conditions(lot=2, follows=str(first.id), change="바꿈"))
     assert caught.value.rule_id == "S-5"

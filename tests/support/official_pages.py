@@ -28,9 +28,11 @@ def result_page(
     table = f"<table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>{rows}</table>"
     count = len(services) if total is None else total
     body = table if services else "<p>검색결과가 없습니다.</p>"
+    steps = '<div><strong>1</strong> <a href="?page=2">2</a> <a href="?page=2">다음</a></div>'
+    steps = steps if count > len(services) else ""
     page = (
         f'<!doctype html><html lang="ko"><head><meta charset="{encoding}"><title>{title}</title></head>'
-        f"<body><h2>{title}</h2><p>총 {count}건</p>{body}</body></html>"
+        f"<body><h2>{title}</h2><p>총 {count}건</p>{body}{steps}</body></html>"
     )
     return page.encode(encoding)
 

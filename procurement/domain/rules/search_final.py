@@ -219,7 +219,7 @@ def _conditions(run: SearchRun) -> set[tuple[str, str]]:
     return words | {(folded(used.filter), folded(used.option)) for used in run.filters}
 
 
-def _similar_before(facts: CaseFacts, lot: int, run: SearchRun) -> int:
+def similar_before(facts: CaseFacts, lot: int, run: SearchRun) -> int:
     """How many earlier runs on the same version share a word or a filter with ``run``."""
     return sum(
         bool(_conditions(earlier) & _conditions(run))
@@ -249,7 +249,7 @@ def _repeated_problem(facts: CaseFacts, lot: int) -> Problem | None:
     run = _target(facts, lot)
     if run is None:
         return None
-    similar = _similar_before(facts, lot, run)
+    similar = similar_before(facts, lot, run)
     if similar <= facts.similar_runs_limit:
         return None
     return Problem(

@@ -1,0 +1,92 @@
+"""③ Rehearsal: searching the local catalogue, to plan; what is kept of it can never be final."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from procurement.domain.errors import ProcurementError
+from procurement.domain.facts import CaseFacts
+from procurement.domain.filters import FILTERS
+from procurement.domain.search_conditions import Conditions, yields_filter, yields_word
+from procurement.domain.steps import Step, StepState
+from procurement.forms.search import SearchForm
+from procurement.services import search, search_guards, search_local
+from procurement.views.edge import actor, case
+from procurement.views.search import around, facts_with
+
+blueprint = Blueprint("search_rehearsal", __name__, url_prefix="/cases/<number>/search/rehearsal/<int:lot>")
+
+
+@blueprint.get("")
+def show(number: str, lot: int) -> BaseResponse:
+    """Search the newest load; conditions come as the query of the address, so that a search can be kept."""
+    facts = facts_with(lot)
+    asked = "search_page" in request.args
+    form = _form(facts, lot, request.args if asked else None)
+    add, remove = request.args.get("add_row"), request.args.get("remove_row")
+    if add or remove:
+        form.change_rows(add, remove)
+        asked = False
+    return _page(facts, lot, form, asked=asked)
+
+
+@blueprint.post("")
+def record(number: str, lot: int) -> BaseResponse:
+    """Record the rehearsal as it was searched."""
+    facts = facts_with(lot)
+    form = _form(facts, lot, request.form)
+    wanted = _conditions(facts, lot, form)
+    run = search.record_rehearsal(actor(), case(), wanted, search_local.newest_load())
+    flash(f"검색 {run.number}번을 예비 검색으로 기록했습니다.", "success")
+    return redirect(url_for("search_runs.show", number=number, run_number=run.number))
+
+
+def _form(facts: CaseFacts, lot: int, fields: MultiDict[str, str] | None) -> SearchForm:
+    requirements = facts.definition.lot(lot)
+    form = SearchForm(fields) if fields is not None else SearchForm(data=SearchForm.initial(requirements))
+    form.offer(requirements)
+    return form
+
+
+def _conditions(facts: CaseFacts, lot: int, form: SearchForm) -> Conditions:
+    return form.conditions(lot, facts.definition.lot(lot))
+
+
+def _page(facts: CaseFacts, lot: int, form: SearchForm, *, asked: bool) -> BaseResponse:
+    requirements = facts.definition.lot(lot)
+    wanted = _conditions(facts, lot, form)
+    load = search_local.newest_load()
+    errors: list[ProcurementError] = search_guards.errors_of(facts, wanted) if asked else []
+    hits = None
+    sort, page = request.args.get("sort", "position"), request.args.get("page", 1, type=int)
+    if asked and load is not None and not errors:
+        hits = search_local.search(load, search.local_query(wanted), sort=sort, page=page)
+    return make_response(
+        render_template(
+            "search/rehearsal.html",
+            **around(facts, lot),
+            form=form,
+            tables=FILTERS,
+            planned=lambda name, option: yields_filter(requirements, name, option),
+            planned_word=lambda word: yields_word(requirements, word),
+            load=load,
+            hits=hits,
+            errors=[error.message for error in errors],
+            recordable=facts.steps[Step.SEARCH].state is StepState.OPEN,
+            kept=_kept(),
+            sort=sort,
+        )
+    )
+
+
+def _kept() -> dict[str, Any]:
+    """The conditions in the address, for other pages of the result."""
+    return {
+        name: values
+        for name, values in request.args.to_dict(flat=False).items()
+        if name not in ("page", "sort")
+    }
