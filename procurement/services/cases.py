@@ -47,7 +47,7 @@ class Person:
 class CaseRow:
     """A case as the list shows it; ``amount_won`` is ``None`` before ① says it.
 
-    ``readable``: whether who looks may open the case; an evaluator sees only his sheet.
+    ``readable``: whether who looks may open the case; ``evaluates``: whether he has a sheet to fill in.
     """
 
     number: str
@@ -60,7 +60,8 @@ class CaseRow:
     contract_officer: str
     closed: bool
     is_sample: bool
-    readable: bool = True
+    readable: bool
+    evaluates: bool
 
 
 @dataclass(frozen=True)
@@ -242,22 +243,24 @@ def list_cases(actor: Actor, query: Query) -> Page:
     project, contract = aliased(Account), aliased(Account)
     conditions = _conditions(actor, query)
     total = db.session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
-    rows = db.session.execute(
-        _ordered(
-            select(Case, project.name, contract.name)
-            .join(project, project.id == Case.project_officer_id)
-            .join(contract, contract.id == Case.contract_officer_id)
-            .where(*conditions),
-            query.sort,
+    found = (
+        db.session.execute(
+            _ordered(
+                select(Case, project.name, contract.name)
+                .join(project, project.id == Case.project_officer_id)
+                .join(contract, contract.id == Case.contract_officer_id)
+                .where(*conditions),
+                query.sort,
+            )
+            .limit(query.size)
+            .offset((max(query.page, 1) - 1) * query.size)
         )
-        .limit(query.size)
-        .offset((max(query.page, 1) - 1) * query.size)
-    ).tuples()
-    found = list(rows)
-    readable = _readable(actor, [case for case, _, _ in found])
-    return Page(
-        [_row(*row, readable=row[0].id in readable) for row in found], total, max(query.page, 1), query.size
+        .tuples()
+        .all()
     )
+    held = _relations(actor, [case for case, _, _ in found])
+    rows = [_row(*row, actor, held[row[0].id]) for row in found]
+    return Page(rows, total, max(query.page, 1), query.size)
 
 
 def deadlines(actor: Actor) -> list[DueDay]:
@@ -331,8 +334,8 @@ def _ordered(query: Select[tuple[Case, str, str]], sort: str) -> Select[tuple[Ca
     return query.order_by(*orders.get(sort, (Case.created_at.desc(), Case.number.desc())))
 
 
-def _readable(actor: Actor, listed: list[Case]) -> set[uuid.UUID]:
-    """Which of the cases listed the actor may open; one query."""
+def _relations(actor: Actor, listed: list[Case]) -> dict[uuid.UUID, set[Relation]]:
+    """How the actor stands to each of the cases listed; one query."""
     me = uuid.UUID(actor.account_id)
     held: dict[uuid.UUID, set[Relation]] = {case.id: set() for case in listed}
     for case in listed:
@@ -343,10 +346,12 @@ def _readable(actor: Actor, listed: list[Case]) -> set[uuid.UUID]:
     )
     for case_id, role in db.session.execute(query).tuples():
         held[case_id].add(Relation(role))
-    return {case_id for case_id, relations in held.items() if may(actor, "case.read", frozenset(relations))}
+    return held
 
 
-def _row(case: Case, project_officer: str, contract_officer: str, *, readable: bool) -> CaseRow:
+def _row(
+    case: Case, project_officer: str, contract_officer: str, actor: Actor, held: set[Relation]
+) -> CaseRow:
     return CaseRow(
         number=case.number,
         title=case.title,
@@ -358,7 +363,8 @@ def _row(case: Case, project_officer: str, contract_officer: str, *, readable: b
         contract_officer=contract_officer,
         closed=case.closed_at is not None,
         is_sample=case.is_sample,
-        readable=readable,
+        readable=may(actor, "case.read", frozenset(held)),
+        evaluates=may(actor, "sheet.write", frozenset(held)),
     )
 
 

@@ -26,7 +26,7 @@ from procurement.views.step_frame import indicator
 blueprint = Blueprint("cases", __name__)
 
 # Where a thing to do is done, if it is not on the page of its step.
-_PAGES = {Waiting.SHEET: "selection.sheets", Waiting.APPROVAL: "contract.approval"}
+_PAGES = {Waiting.SHEET: "scoring.show", Waiting.APPROVAL: "approval.show"}
 
 
 @blueprint.get("/")

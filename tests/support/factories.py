@@ -63,7 +63,9 @@ def in_institution(institution: Institution) -> None:
     unit.bind(str(institution.id))
 
 
-def an_account(*roles: Role, name: str = "", login: str = "", is_sample: bool = False) -> Account:
+def an_account(
+    *roles: Role, name: str = "", login: str = "", is_sample: bool = False, active: bool = True
+) -> Account:
     """A person of the institution at hand (a new one when there is none) with ``roles`` and ``PASSWORD``."""
     if "institution_id" not in db.session.info:
         an_institution()
@@ -75,6 +77,7 @@ def an_account(*roles: Role, name: str = "", login: str = "", is_sample: bool = 
             name=name or f"표본 {label}",
             password_hash=_password_hash(),
             is_sample=is_sample,
+            active=active,
         )
         db.session.add(row)
         db.session.flush()
