@@ -58,6 +58,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SECRET_KEY": settings.secret_key,
         "TESTING": settings.testing,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "MAX_UPLOAD_BYTES": settings.max_upload_bytes,
         # A body a little over the largest file: the file's own limit speaks first, with its own sentence.
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 16 * 1024 * 1024,

@@ -46,8 +46,8 @@ def hits(definition: RequirementsDefinition) -> tuple[NameHit, ...]:
     names = index()
     return tuple(
         NameHit(lot.lot, place, match.found, match.verdict, match.message)
-        for lot in definition.lots
-        for place, text in _texts(lot)
+        for index, lot in enumerate(definition.lots)
+        for place, text in _texts(lot, index)
         for match in names.judge(text, as_search_word=False).matches
     )
 
@@ -106,16 +106,21 @@ def _split(aliases: str) -> tuple[str, ...]:
     return tuple(alias for alias in aliases.split("|") if alias)
 
 
-def _texts(lot: LotRequirements) -> list[tuple[str, str]]:
+def _texts(lot: LotRequirements, index: int) -> list[tuple[str, str]]:
+    """Texts of the lot at ``index``, each with the form field it is typed into."""
     texts = [
         ("title", lot.title),
         ("purpose", lot.purpose),
         ("environment", lot.environment),
         ("functions", lot.functions),
     ]
-    texts += [(answer.question, answer.text) for answer in lot.answers]
-    texts += [(section.title, section.text) for section in lot.own_sections]
-    return [(place, text) for place, text in texts if text]
+    texts += [(f"q{answer.question.replace('-', '_')}", answer.text) for answer in lot.answers]
+    for number, section in enumerate(lot.own_sections):
+        texts += [
+            (f"own_sections-{number}-title", section.title),
+            (f"own_sections-{number}-text", section.text),
+        ]
+    return [(f"lots-{index}-{place}", text) for place, text in texts if text]
 
 
 def _newest_load() -> uuid.UUID | None:

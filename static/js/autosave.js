@@ -180,6 +180,19 @@ function watch(form) {
     // Kept until a later page shows that the text arrived: the session may be gone.
     if (comparable(textValues(form)) !== state.initial) copies.write(keyOf(form), textValues(form), true);
   });
+  // Another form of the page, such as the reason for a rule, waits until what is typed here is kept.
+  let passing = null;
+  document.addEventListener("submit", (event) => {
+    const other = event.target;
+    if (other === form || other === passing || state.stopped || comparable(textValues(form)) === state.saved) return;
+    event.preventDefault();
+    state.later.cancel();
+    enqueue(true);
+    queue.then(() => {
+      passing = other;
+      other.requestSubmit(event.submitter);
+    });
+  });
   state.initial = state.saved;
   offer(form, keyOf(form));
 }

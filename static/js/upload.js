@@ -55,6 +55,12 @@ function send(input, file) {
   const bar = progress.querySelector("progress");
   const body = new FormData();
   body.append("file", file, file.name);
+  const most = Number(document.body.dataset.maxUpload);
+  if (most && file.size > most) {
+    // Said before it is sent: a server that hangs up on it could not say so.
+    showFieldMessage(slot, `파일이 너무 큽니다. ${Math.floor(most / 1024 ** 2)}MB 이하로 나누거나 줄여서 다시 고르세요.`);
+    return Promise.resolve();
+  }
   showFieldMessage(slot, "");
   progress.hidden = false;
   bar.value = 0;

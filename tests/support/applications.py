@@ -92,11 +92,26 @@ class LiveServer:
     app: Flask
 
 
+def _answered_whole(app: Flask) -> Callable[..., Any]:
+    """``app`` with each answer read to its end at once: a browser that goes away leaves no file open."""
+
+    def answer(environ: Any, start_response: Any) -> list[bytes]:
+        body = app(environ, start_response)
+        try:
+            return [b"".join(body)]
+        finally:
+            close = getattr(body, "close", None)
+            if close is not None:
+                close()
+
+    return answer
+
+
 @contextmanager
 def serving(app: Flask) -> Iterator[LiveServer]:
     """Serve ``app`` on a free port from threads of this process."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _answered_whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

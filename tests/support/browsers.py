@@ -60,6 +60,7 @@ class Watch:
 def watched(browser: Browser, **options: object) -> Iterator[BrowserContext]:
     """A browser context of a Korean reader; fails when a page did what no page may do."""
     context = browser.new_context(locale="ko-KR", timezone_id="Asia/Seoul", **options)  # type: ignore[arg-type]
+    context.set_default_timeout(8_000)
     watch = Watch(context)
     yield context
     context.close()

@@ -1,0 +1,122 @@
+"""What a person does in a browser, in the words of the pages: typing, choosing, ticking, sending."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.factories import PASSWORD
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+
+Scope = Page | Locator
+
+
+def label_of(words: str) -> re.Pattern[str]:
+    """The label of a field, whether or not it says that the field is required."""
+    return re.compile(rf"^\s*{re.escape(words)}\s*(필수)?\s*$")
+
+
+def field(scope: Scope, label: str) -> Locator:
+    """The input of a label."""
+    return scope.get_by_label(label_of(label))
+
+
+def row(page: Scope, item: str, number: int = 1) -> Locator:
+    """A row of a list such as ``예산 항목 1``."""
+    return page.get_by_role("group", name=f"{item} {number}", exact=True)
+
+
+def write(scope: Scope, texts: Mapping[str, str]) -> None:
+    """Type into the fields of these labels."""
+    for label, text in texts.items():
+        field(scope, label).fill(text)
+
+
+def choose(scope: Scope, label: str, option: str) -> None:
+    """Choose an option of a list."""
+    field(scope, label).select_option(label=option)
+
+
+def tick(scope: Scope, group: str, option: str) -> None:
+    """Pick a radio button or a box of a group."""
+    legend = re.compile(rf"^\s*{re.escape(group)}")
+    scope.get_by_role("group", name=legend).get_by_label(option, exact=True).check()
+
+
+def press(scope: Scope, name: str) -> None:
+    """Press a button."""
+    scope.get_by_role("button", name=name, exact=True).click()
+
+
+def said(page: Page, words: str) -> None:
+    """The page says so in a notice."""
+    expect(page.locator(".flashes")).to_contain_text(words)
+
+
+def sign_in(page: Page, url: str, login: str, password: str = PASSWORD) -> None:
+    """Sign in at the site at ``url`` and arrive at what there is to do."""
+    page.goto(url + "/sign-in")
+    write(page, {"아이디": login, "비밀번호": password})
+    press(page, "로그인")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("할 일")
+
+
+def open_case(page: Page, title: str, project_officer: str, contract_officer: str) -> str:
+    """Make a new case from the first page; returns its number."""
+    page.get_by_role("link", name="+ 새 이용계약 건").click()
+    write(page, {"사업명": title})
+    choose(page, "사업담당자", project_officer)
+    choose(page, "계약담당자", contract_officer)
+    press(page, "만들고 ① 예산 확인 시작")
+    said(page, "만들었습니다")
+    found = re.search(r"/cases/(\d{4}-\d{4})/budget", page.url)
+    assert found, page.url
+    return found.group(1)
+
+
+def save(page: Page) -> None:
+    """Save the form of a step."""
+    press(page.locator(".action-bar"), "저장")
+    said(page, "저장했습니다.")
+
+
+def give_reason(page: Page, rule_id: str, reason: str) -> None:
+    """Write the reason that a rule asks for."""
+    finding = page.locator("li.finding").filter(has_text=f"규칙 {rule_id}").first
+    finding.get_by_role("textbox").fill(reason)
+    finding.get_by_role("button", name="사유 저장").click()
+    said(page, "사유를 남겼습니다.")
+
+
+def complete(page: Page, step_title: str) -> None:
+    """Look at what completing freezes, and complete."""
+    page.get_by_role("link", name="이 단계 완료: 무엇이 굳는지 보기").click()
+    press(page, "완료")
+    said(page, f"{step_title}을(를) 완료했습니다.")
+
+
+def fill_budget(page: Page, amount: str = "12650000") -> None:
+    """Type the budget check of the task order into ①."""
+    line = row(page, "예산 항목")
+    choose(line, "쓰임", "클라우드컴퓨팅서비스 이용료")
+    choose(line, "비목", "임차료")
+    write(line, {"편성 금액": amount})
+    tick(page, "요금제", "정액제")
+    tick(page, "지급 방식", "기간별 정산")
+    choose(page, "정산 주기", "월")
+    write(page, {"예상 계약금액(계약기간 총액)": amount})
+    tick(page, "부가세", "부가세 포함")
+    write(
+        page,
+        {
+            "이용 예정 시작일": "20230601",
+            "이용 예정 종료일": "2023-12-31",
+            "적용하는 예산 지침": "2023년도 지방자치단체 예산편성 운영기준",
+        },
+    )
