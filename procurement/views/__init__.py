@@ -25,11 +25,11 @@ from procurement.views import (
     jobs,
     monitoring,
     registration,
+    scoring,
     search_list,
     search_new,
     search_rehearsal,
     search_runs,
-    scoring,
     selection_award,
     selection_papers,
     steps,
@@ -66,5 +66,8 @@ def register(app: Flask) -> None:
         search_rehearsal,
         search_runs,
         catalogue,
+        selection_papers,
+        selection_award,
+        scoring,
     ):
         app.register_blueprint(module.blueprint)

@@ -114,11 +114,7 @@ def _begin_work() -> None:
 
 def _ask_to_sign_in() -> BaseResponse:
     if request.headers.get("X-Requested-With") or request.method not in SAFE_METHODS:
-        return Response(
-            "로그인이 끝났습니다. 다시 로그인해 주세요. 적던 내용은 이 화면에 남아 있습니다.",
-            status=401,
-            mimetype="text/plain",
-        )
+        return errors.signed_out()
     return redirect(url_for("accounts.sign_in", next=request.full_path))
 
 
@@ -144,10 +140,16 @@ def _undo_then_raise(error: ProcurementError) -> Any:
         if isinstance(error, NotAllowed):
             error = NotAllowedOnRecord(error)
         if isinstance(error, Refused) and request.endpoint not in ("steps.complete",):
-            writing.set(True)
-            ledger.record_refusal(actor(), g.case, error)
-            g.commit_anyway = True
+            note_refusal(error)
     return errors.page_for(error)
+
+
+def note_refusal(error: Refused) -> None:
+    """Undo what was begun and write down what a guard refused; for pages that show the form again."""
+    unit.rollback()
+    writing.set(True)
+    ledger.record_refusal(actor(), g.case, error)
+    g.commit_anyway = True
 
 
 class NotAllowedOnRecord(Refused):

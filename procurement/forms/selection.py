@@ -1,0 +1,235 @@
+"""⑤ Forms of the papers and of the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    FileField,
+    Form,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from procurement.domain.facts.selection import (
+    DecisionKind,
+    MallResult,
+    Material,
+    ProviderQuestion,
+    Quote,
+)
+from procurement.domain.selection import MATERIAL_KINDS
+from procurement.forms.base import (
+    DateField,
+    MoneyField,
+    long_text,
+    member,
+    options,
+    pairs,
+    short_text,
+)
+
+Choices = Sequence[tuple[str, str]]
+
+NEEDED = InputRequired("적어 주세요.")
+
+
+VAT_CHOICES = pairs([("yes", "부가세 포함"), ("no", "부가세 별도")])
+
+
+class BoxesField(SelectMultipleField):
+    """Several of a list, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class FiledForm(Form):
+    """A form with a file, which travels by itself; ``evidence_id`` is what came back.
+
+    Without scripts a file already stored for the purpose is picked from a list.
+    """
+
+    file = FileField("파일")
+    kept_file = SelectField("이미 올린 파일에서 고르기", choices=[], validate_choice=False)
+    evidence_id = HiddenField()
+
+    def offer_files(self, files: Choices) -> None:
+        """Offer the files that are stored for the purpose: (id, name)."""
+        self.kept_file.choices = pairs(files, empty="고르지 않음")
+
+    @property
+    def chosen_file(self) -> str | None:
+        """Id of the file uploaded last, or of the one picked."""
+        return (self.evidence_id.data or self.kept_file.data or "").strip() or None
+
+
+class RequestForm(Form):
+    """A request for quotes."""
+
+    result_ids = BoxesField("견적을 요청할 서비스", validate_choice=False)
+    partial_reason = TextAreaField("일부에만 요청하는 사유", [long_text])
+    due_on = DateField("견적 제출 기한")
+    content = TextAreaField("보낸 내용", [long_text])
+
+
+class QuoteForm(FiledForm):
+    """A quote received; ``version`` is that of the quote it takes the place of."""
+
+    version = HiddenField(default="0")
+    amount_won = MoneyField("이용료(계약기간 총액)", allow_zero=True, validators=[NEEDED])
+    vat_included = RadioField(
+        "부가세",
+        [NEEDED],
+        choices=pairs([("yes", "부가세 포함"), ("no", "부가세 별도")]),
+        validate_choice=False,
+    )
+    one_off_won = MoneyField("초기비용", allow_zero=True)
+    operation_won = MoneyField("운영비", allow_zero=True)
+    exit_won = MoneyField("종료비용", allow_zero=True)
+    received_on = DateField("받은 날", validators=[NEEDED])
+    valid_until = DateField("유효기간")
+    note = TextAreaField("비고", [long_text])
+    reason = TextAreaField("이미 적은 견적을 바꾸는 사유", [long_text])
+
+    def to_quote(self, lot: int, result_id: str) -> Quote:
+        """The quote that the form says; call it after ``validate``."""
+        if self.received_on.data is None:
+            raise ValueError("a validated form has its day")
+        return Quote(
+            lot=lot,
+            result_id=result_id,
+            amount_won=self.amount_won.data or 0,
+            vat_included=self.vat_included.data == "yes",
+            received_on=self.received_on.data,
+            valid_until=self.valid_until.data,
+            one_off_won=self.one_off_won.data or 0,
+            operation_won=self.operation_won.data or 0,
+            exit_won=self.exit_won.data or 0,
+            note=(self.note.data or "").strip(),
+            evidence_id=self.chosen_file,
+        )
+
+
+class QuestionForm(FiledForm):
+    """A question to providers."""
+
+    question = TextAreaField("질의 내용", [NEEDED, long_text])
+    result_ids = BoxesField("질의한 서비스", validate_choice=False)
+    partial_reason = TextAreaField("일부에만 질의한 사유", [long_text])
+    asked_on = DateField("질의한 날", validators=[NEEDED])
+    channel = StringField("질의한 방법", [short_text])
+
+    def to_question(self, lot: int) -> ProviderQuestion:
+        """The question that the form says; call it after ``validate``."""
+        if self.asked_on.data is None:
+            raise ValueError("a validated form has its day")
+        return ProviderQuestion(
+            lot=lot,
+            result_ids=tuple(self.result_ids.data or ()),
+            question=(self.question.data or "").strip(),
+            asked_on=self.asked_on.data,
+            channel=(self.channel.data or "").strip(),
+            partial_reason=(self.partial_reason.data or "").strip(),
+            evidence_id=self.chosen_file,
+        )
+
+
+class AnswerForm(FiledForm):
+    """The answer to a question; ``version`` is that of the question answered."""
+
+    version = HiddenField(default="0")
+    answer = TextAreaField("응답 내용", [NEEDED, long_text])
+    answered_on = DateField("응답한 날", validators=[NEEDED])
+
+
+class MaterialForm(FiledForm):
+    """Material looked at in the evaluation."""
+
+    kind = SelectField("자료 종류", choices=pairs((kind, kind) for kind in MATERIAL_KINDS))
+    result_id = SelectField("어느 서비스의 자료인가요?", choices=[], validate_choice=False)
+
+    def to_material(self, lot: int) -> Material:
+        """The material that the form says."""
+        return Material(lot, self.kind.data or "", self.result_id.data or None, self.chosen_file or "")
+
+
+class MallForm(FiledForm):
+    """The result of the mall's own procedure."""
+
+    result_id = SelectField("정해진 서비스", [NEEDED], choices=[], validate_choice=False)
+    proposal = StringField("평가한 제안서", [short_text])
+    additional_proposal = BooleanField("추가 제안서를 요구해 평가했습니다")
+    decided_on = DateField("정해진 날", validators=[NEEDED])
+    note = TextAreaField("비고", [long_text])
+
+    def to_result(self, lot: int) -> MallResult:
+        """The result that the form says; call it after ``validate``."""
+        if self.decided_on.data is None:
+            raise ValueError("a validated form has its day")
+        return MallResult(
+            lot=lot,
+            result_id=self.result_id.data or "",
+            proposal=(self.proposal.data or "").strip(),
+            additional_proposal=bool(self.additional_proposal.data),
+            decided_on=self.decided_on.data,
+            note=(self.note.data or "").strip(),
+            evidence_id=self.chosen_file,
+        )
+
+
+class ReasonForm(Form):
+    """A reason, and what it is given for."""
+
+    kind = HiddenField()
+    thread = HiddenField()
+    reason = TextAreaField("사유", [long_text])
+
+
+class EvaluatorForm(Form):
+    """A person to evaluate."""
+
+    account_id = SelectField("평가위원", choices=[], validate_choice=False)
+
+
+class DeclarationForm(Form):
+    """An evaluator's declaration of conflicts of interest."""
+
+    has_conflict = RadioField(
+        "평가할 서비스의 제공자와 이해관계가 있나요?",
+        choices=pairs([("no", "이해관계가 없습니다"), ("yes", "이해관계가 있습니다")]),
+        validate_choice=False,
+    )
+    text = TextAreaField("이해관계의 내용", [long_text])
+
+    @property
+    def answer(self) -> bool | None:
+        """What was picked, ``None`` for nothing."""
+        return {"yes": True, "no": False}.get(self.has_conflict.data or "")
+
+
+class DecisionForm(Form):
+    """The decision on a lot."""
+
+    kind = RadioField("결정", choices=options(DecisionKind), validate_choice=False)
+    result_id = SelectField("이용계약 대상", choices=[], validate_choice=False)
+    reason = TextAreaField("결정 사유", [long_text])
+
+    @property
+    def decision(self) -> Any:
+        """The kind that was picked, ``None`` for nothing."""
+        return member(DecisionKind, self.kind.data)
+
+
+def version_of(field: HiddenField) -> int:
+    """The version that a hidden field carries; 0 for none or nonsense."""
+    text = str(field.data or "")
+    return int(text) if text.isdecimal() else 0

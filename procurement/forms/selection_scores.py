@@ -1,0 +1,247 @@
+"""⑤ Forms of the evaluation: criteria, outcomes of services, an evaluator's sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+from wtforms import (
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import ValidationError
+
+from procurement.domain.criteria_templates import CriterionTemplate
+from procurement.domain.facts.definition import QUESTIONS
+from procurement.domain.facts.search import ResultRow
+from procurement.domain.facts.selection import (
+    Aspect,
+    Averaging,
+    CriteriaSet,
+    Criterion,
+    OutcomeKind,
+    Score,
+    ServiceOutcome,
+)
+from procurement.domain.scoring import POINT, PRICE
+from procurement.forms.base import StepForm, long_text, member, options, pairs, short_text
+
+CLAUSES = pairs(((q.number, f"{q.number} {q.text}") for q in QUESTIONS), empty="정의서 항목을 고르세요")
+TIES = pairs([(str(n), f"{n}순위") for n in range(1, 6)], empty="견주지 않음")
+MOST_DIGITS = 3
+
+
+class PointsField(StringField):
+    """Points with at most two decimals, kept in hundredths; empty is ``None``."""
+
+    data: int | None  # type: ignore[assignment]
+
+    def __init__(self, label: str = "", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.typed = ""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the points; wrong ones keep what was typed."""
+        self.typed = (valuelist[0] if valuelist else "").strip()
+        self.data = None
+        if not self.typed:
+            return
+        found = re.fullmatch(rf"([0-9]{{1,{MOST_DIGITS}}})(?:[.]([0-9]{{1,2}}))?", self.typed)
+        if found is None:
+            raise ValueError("점수를 숫자로 적어 주세요. 소수점 아래 두 자리까지 적을 수 있습니다.")
+        self.data = int(found.group(1)) * POINT + int((found.group(2) or "").ljust(2, "0"))
+
+    def _value(self) -> str:
+        return self.typed if self.data is None else points_text(self.data)
+
+
+def points_text(hundredths: int) -> str:
+    """Points as people write them: ``2750`` → ``"27.5"``."""
+    whole, rest = divmod(hundredths, POINT)
+    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
+
+
+class CriterionForm(Form):
+    """One criterion."""
+
+    key = HiddenField()
+    title = StringField("평가항목", [short_text])
+    aspect = SelectField("고려사항", choices=options(Aspect))
+    weight = PointsField("배점")
+    clause = SelectField("근거 항목", choices=CLAUSES, validate_choice=False)
+    scale = TextAreaField("점수를 주는 기준", [long_text])
+    tie = SelectField("동점일 때", choices=TIES, validate_choice=False)
+
+    def validate_weight(self, field: PointsField) -> None:
+        """Whole points, 1 to 100, for every criterion with a title."""
+        if (self.title.data or "").strip() and (
+            field.data is None or field.data % POINT or not POINT <= field.data <= 100 * POINT
+        ):
+            raise ValidationError("배점은 1점부터 100점까지 정수로 적어 주세요.")
+
+
+class CriteriaForm(StepForm):
+    """Criteria as they are being written."""
+
+    rows = FieldList(FormField(CriterionForm), "평가항목", min_entries=1)
+    averaging = RadioField("점수를 모으는 방법", choices=options(Averaging), default=Averaging.MEAN.value)
+    minimum = PointsField("최저 점수(100점 만점)")
+    price_tie = SelectField("동점일 때 낮은 전체 소요비용", choices=TIES, validate_choice=False)
+    reason = TextAreaField("이미 확정한 평가기준을 바꾸는 사유", [long_text])
+
+    @classmethod
+    def initial(cls, document: CriteriaSet | Sequence[CriterionTemplate] | None) -> dict[str, Any]:
+        """Form data of criteria as fixed, or of a template."""
+        if isinstance(document, CriteriaSet):
+            order = {key: str(place) for place, key in enumerate(document.tie_break, start=1)}
+            rows = [
+                {**vars(c), "weight": c.weight * POINT, "tie": order.get(c.key, "")}
+                for c in document.criteria
+            ]
+            return {
+                "rows": rows,
+                "averaging": document.averaging.value,
+                "minimum": document.minimum_hundredths,
+                "price_tie": order.get(PRICE, ""),
+            }
+        template = document or ()
+        rows = [
+            {**vars(c), "weight": c.weight * POINT, "tie": str(place) if place <= 2 else ""}
+            for place, c in enumerate(template, start=1)
+        ]
+        return {"rows": rows, "averaging": Averaging.MEAN.value, "minimum": None, "price_tie": ""}
+
+    def to_document(self) -> tuple[Criterion, ...]:
+        """The criteria that have a title; those without a key get a free one."""
+        written = [row.form for row in self.rows if (row.form.title.data or "").strip()]
+        keys = _keys([row.key.data or "" for row in written])
+        return tuple(
+            Criterion(
+                "",
+                key,
+                (row.title.data or "").strip(),
+                member(Aspect, row.aspect.data) or Aspect.TECHNICAL,
+                (row.weight.data or 0) // POINT,
+                row.clause.data or "",
+                (row.scale.data or "").strip(),
+            )
+            for key, row in zip(keys, written, strict=True)
+        )
+
+    @property
+    def tie_break(self) -> tuple[str, ...]:
+        """Keys in the order in which ties are broken; equal places in the order of the rows."""
+        written = [row.form for row in self.rows if (row.form.title.data or "").strip()]
+        keys = _keys([row.key.data or "" for row in written])
+        places = [(row.tie.data, key) for key, row in zip(keys, written, strict=True)]
+        places.append((self.price_tie.data, PRICE))
+        return tuple(key for _, key in sorted((p for p in places if p[0]), key=lambda p: str(p[0])))
+
+    @property
+    def total_points(self) -> int:
+        """Sum of the weights typed so far, in points."""
+        return sum((row.form.weight.data or 0) for row in self.rows) // POINT
+
+    def as_fields(self) -> list[tuple[str, str]]:
+        """Everything typed as (name, value), for a page that asks once more."""
+        own = [self.averaging, self.minimum, self.price_tie, self.reason]
+        inner = [field for row in self.rows for field in row.form]
+        return [(field.name, typed(field)) for field in (*own, *inner)]
+
+
+def typed(field: Any) -> str:
+    """What a field holds, as its input sends it."""
+    value = getattr(field, "_value", None)
+    return str(value() if value else field.data or "")
+
+
+def _keys(given: Iterable[str]) -> list[str]:
+    """A key for each row: the one it has, or the first free ``c1``, ``c2`` …."""
+    wanted = [key if re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key) and key != PRICE else "" for key in given]
+    free = (f"c{number}" for number in count(1) if f"c{number}" not in wanted)
+    return [key or next(free) for key in wanted]
+
+
+class OutcomeForm(Form):
+    """How one service ended."""
+
+    result_id = HiddenField()
+    kind = RadioField("처리", choices=options(OutcomeKind), default=OutcomeKind.SCORED.value)
+    clause = SelectField("채우지 못한 정의서 항목", choices=CLAUSES, validate_choice=False)
+    reason = TextAreaField("사유", [long_text])
+
+
+class OutcomesForm(Form):
+    """Outcomes of all services of the final run."""
+
+    rows = FieldList(FormField(OutcomeForm), "처리 결과")
+
+    @classmethod
+    def initial(cls, services: Iterable[ResultRow], known: Mapping[str, ServiceOutcome]) -> dict[str, Any]:
+        """Form data: what is recorded, or "scored" for a service of which nothing has been said."""
+        rows = []
+        for service in services:
+            old = known.get(service.result_id)
+            rows.append(
+                {
+                    "result_id": service.result_id,
+                    "kind": old.kind.value if old else OutcomeKind.SCORED.value,
+                    "clause": old.clause if old else "",
+                    "reason": old.reason if old else "",
+                }
+            )
+        return {"rows": rows}
+
+
+class SheetForm(Form):
+    """An evaluator's sheet; the fields are made by ``sheet_form``."""
+
+    cells: tuple[tuple[str, Criterion, str], ...] = ()
+    set_id = HiddenField()
+
+    def cell(self, criterion_id: str, result_id: str) -> str:
+        """Stem of the field names of a cell."""
+        return next(s for s, c, r in self.cells if (c.criterion_id, r) == (criterion_id, result_id))
+
+    def to_scores(self) -> list[Score]:
+        """Scores of the cells that have points."""
+        return [
+            Score(
+                criterion.criterion_id,
+                result_id,
+                self[f"{stem}-points"].data,
+                (self[f"{stem}-comment"].data or "").strip(),
+            )
+            for stem, criterion, result_id in self.cells
+            if self[f"{stem}-points"].data is not None
+        ]
+
+    @property
+    def filled(self) -> int:
+        """How many cells have points."""
+        return sum(self[f"{stem}-points"].data is not None for stem, _, _ in self.cells)
+
+
+def sheet_form(criteria: CriteriaSet, services: Sequence[ResultRow]) -> type[SheetForm]:
+    """The form of a sheet: points and a comment for each service on each criterion.
+
+    Names of fields go by the service's place in the final run, so that a draft stays with its service.
+    """
+    cells = tuple(
+        (f"s{service.position}-c{number}", criterion, service.result_id)
+        for service in services
+        for number, criterion in enumerate(criteria.criteria, start=1)
+    )
+    fields: dict[str, Any] = {"cells": cells}
+    for stem, criterion, _ in cells:
+        fields[f"{stem}-points"] = PointsField(f"{criterion.title} 점수")
+        fields[f"{stem}-comment"] = TextAreaField(f"{criterion.title} 의견", [long_text])
+    return type("CaseSheetForm", (SheetForm,), fields)
