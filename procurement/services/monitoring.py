@@ -128,9 +128,7 @@ def record_figures(actor: Actor, case: Case, report: MonthReport, entries: Seque
     """
     facts = facts_to_change(actor, case, Step.MONITORING)
     if report.month not in {month for month, _ in months_begun(facts)}:
-        raise InvalidInput(
-            "계약기간의 지난달이나 이번 달만 적을 수 있습니다. 달을 다시 골라 주세요.", "month"
-        )
+        raise InvalidInput("계약기간의 이번 달까지만 적을 수 있습니다. 달을 다시 골라 주세요.", "month")
     received = moment_of(report.received_on, "received_on")
     check_proof(case, report.evidence_id)
     there = {

@@ -38,6 +38,8 @@ from tests.support.contracting import complete_contract as complete_contract
 from tests.support.contracting import complete_registration as complete_registration
 from tests.support.official_pages import result_page
 from tests.support.selecting import complete_selection as complete_selection
+from tests.support.using import complete_ending as complete_ending
+from tests.support.using import complete_monitoring as complete_monitoring
 
 AMOUNT_WON = 12_650_000
 
