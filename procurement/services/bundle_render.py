@@ -47,7 +47,7 @@ def render(data: BundleInput, font_dir: Path) -> RenderedPdf:
         render_document,
         TIMEOUT_SECONDS,
         cover=_html("cover", data, kind=kind, qr=qr_data_uri(ledger_line(data))),
-        sections=list(_sections(data)),
+        sections=list(sections(data)),
         title=f"{kind} {data.head.number} {data.head.title}",
         author=data.institution.name,
         subject="디지털서비스 이용계약 증빙자료",
@@ -67,7 +67,8 @@ def ledger_line(data: BundleInput) -> str:
     return f"{data.head.number} {data.ledger[-1].seq} {data.head_hash}"
 
 
-def _sections(data: BundleInput) -> Iterator[Section]:
+def sections(data: BundleInput) -> Iterator[Section]:
+    """The bundle's sections after its cover, in order, as HTML."""
     yield _section("overview", "이 건의 한눈 보기", data)
     for step in Step:
         title = SPEC[step].title
