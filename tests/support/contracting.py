@@ -82,7 +82,7 @@ def save_terms(actor: Actor, case: Case, **changes: Any) -> StepDocument:
 def negotiate(actor: Actor, case: Case, **changes: Any) -> None:
     """Record technical negotiation with every winner."""
     for lot, row in winners(case_facts.load(case)):
-        held = Negotiation(lot, row.result_id, CONCLUDED_ON, "계정 이관 방법을 협의했다.")
+        held = Negotiation(lot, row.result_id, records.today(), "계정 이관 방법을 협의했다.")
         contract.add_negotiation(actor, case, replace(held, **changes))
 
 
