@@ -261,7 +261,7 @@ def _level_page(
         raise NotFound("그 달의 실적이 없습니다. 서비스수준 표에서 다시 골라 주세요.")
     tab = "demands" if template == "demand" else "levels"
     return page(
-        template, facts, tab, status, form=form, month=month, indicator=indicator, figure=figure, **more
+        template, facts, tab, status, form=form, month=month, level=indicator, figure=figure, **more
     )
 
 
