@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from procurement.adapters.holidays_kr import holidays_between
-from procurement.domain.codec import from_plain
 from procurement.domain.facts import (
     BudgetSheet,
     CaseFacts,
@@ -49,7 +48,7 @@ from procurement.services import (
     rows,
     states,
 )
-from procurement.services.codec_text import load_text
+from procurement.services.codec_text import decoded
 from procurement.services.store import settings
 
 YEARS_AROUND = 8
@@ -110,7 +109,7 @@ def with_document(facts: CaseFacts, step: Step, document: Any) -> CaseFacts:
 
 def read(cls: type[Any], document: StepDocument | None) -> Any:
     """A document as its dataclass, ``None`` when there is none."""
-    return None if document is None else from_plain(cls, load_text(document.body))
+    return None if document is None else decoded(cls, document.body)
 
 
 @lru_cache(maxsize=8)

@@ -7,14 +7,13 @@ import uuid
 from sqlalchemy import select
 
 from procurement.domain.access import Actor
-from procurement.domain.codec import from_plain
 from procurement.domain.errors import InvalidInput
 from procurement.domain.facts import RequirementsDefinition
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, DefinitionVersion, Lot, StepDocument, StepRecord
 from procurement.services import documents, ledger
-from procurement.services.codec_text import load_text
+from procurement.services.codec_text import decoded
 
 
 def freeze(actor: Actor, case: Case) -> DefinitionVersion:
@@ -29,7 +28,7 @@ def freeze(actor: Actor, case: Case) -> DefinitionVersion:
     last = newest(case)
     if last is not None and last.digest == document.digest:
         return last
-    _ensure_lots(case, from_plain(RequirementsDefinition, load_text(document.body)))
+    _ensure_lots(case, decoded(RequirementsDefinition, document.body))
     row = DefinitionVersion(
         institution_id=case.institution_id,
         case_id=case.id,
@@ -76,7 +75,7 @@ def text_of(case: Case, number: int) -> RequirementsDefinition:
         .join(DefinitionVersion, DefinitionVersion.document_id == StepDocument.id)
         .where(DefinitionVersion.case_id == case.id, DefinitionVersion.number == number)
     )
-    return from_plain(RequirementsDefinition, load_text(db.session.scalars(query).one().body))
+    return decoded(RequirementsDefinition, db.session.scalars(query).one().body)
 
 
 def _reopening_reason(case: Case) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor
-from procurement.domain.codec import canonical, digest, from_plain
+from procurement.domain.codec import canonical, digest
 from procurement.domain.errors import Conflict
 from procurement.domain.facts import (
     BudgetSheet,
@@ -26,7 +26,7 @@ from procurement.extensions import db
 from procurement.models import Case, Draft, StepDocument
 from procurement.models.base import now
 from procurement.services import approval_lock, ledger
-from procurement.services.codec_text import load_text
+from procurement.services.codec_text import decoded, load_text
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ def newest(case: Case, step: Step) -> StepDocument | None:
 
 def read(cls: type[T], document: StepDocument | None) -> T | None:
     """The document as its dataclass."""
-    return None if document is None else from_plain(cls, load_text(document.body))
+    return None if document is None else decoded(cls, document.body)
 
 
 def save(actor: Actor, case: Case, step: Step, document: object, base_version: int) -> StepDocument:

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from procurement.domain.codec import from_plain
 from procurement.domain.facts.contract import (
     Approval,
     ApprovalDecision,
@@ -27,7 +26,7 @@ from procurement.models import (
     StepRecord,
 )
 from procurement.models import Conclusion as ConclusionRow
-from procurement.services.codec_text import load_text
+from procurement.services.codec_text import decoded
 from procurement.services.records import ActiveRecord
 
 OVERTAKEN = "품의를 올린 뒤에 앞 단계를 다시 열었습니다."
@@ -42,7 +41,7 @@ def load(case: Case, document: StepDocument | None, active: Sequence[ActiveRecor
     What is looked up on the day of conclusion comes after the terms are approved and frozen, so it is
     recorded apart and shown in its place in the terms; ``terms_digest`` stays that of the document.
     """
-    terms = from_plain(ContractTerms, load_text(document.body)) if document else None
+    terms = decoded(ContractTerms, document.body) if document else None
     return ContractFacts(
         terms=_with_checks(terms, active) if terms else None,
         terms_digest=document.digest if document else None,

@@ -6,10 +6,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import func, select
 
-from procurement.domain.codec import from_plain
 from procurement.domain.facts.definition import ServiceType
 from procurement.domain.facts.search import (
     FinalRun,
@@ -35,38 +35,37 @@ from procurement.models import (
 )
 from procurement.models import FinalRun as FinalRunRow
 from procurement.models import SearchRun as SearchRunRow
-from procurement.services.codec_text import load_text
+from procurement.services import rows
+from procurement.services.codec_text import decoded
 
 READING = "search_reading"
 
 
 def load(case: Case, lot_numbers: Mapping[uuid.UUID, int]) -> SearchFacts:
-    """Runs with their results and how these were read, and the final runs; five queries."""
+    """Runs with their results and how these were read, and the final runs; seven queries."""
     results: dict[uuid.UUID, list[ResultRow]] = defaultdict(list)
-    query = select(SearchResult).where(SearchResult.case_id == case.id).order_by(SearchResult.position)
-    for row in db.session.scalars(query):
+    for row in rows.of_case(case, SearchResult, "position"):
         results[row.run_id].append(_result(row))
-    runs = db.session.execute(
-        select(SearchRunRow, DefinitionVersion.number, EvidenceFile.digest)
-        .join(DefinitionVersion, DefinitionVersion.id == SearchRunRow.definition_version_id)
-        .outerjoin(EvidenceFile, EvidenceFile.id == SearchRunRow.evidence_id)
-        .where(SearchRunRow.case_id == case.id)
-        .order_by(SearchRunRow.number)
-    )
+    versions = {row.id: row.number for row in rows.of_case(case, DefinitionVersion)}
+    files = {row.id: row.digest for row in rows.of_case(case, EvidenceFile)}
     readings = _readings(case)
-    finals = db.session.scalars(
-        select(FinalRunRow).where(FinalRunRow.case_id == case.id).order_by(FinalRunRow.recorded_at)
-    )
     return SearchFacts(
         runs=tuple(
             replace(
-                _run(row, number, digest, lot_numbers, tuple(results[row.id])),
+                _run(
+                    row,
+                    versions[row.definition_version_id],
+                    files.get(row.evidence_id),
+                    lot_numbers,
+                    tuple(results[row.id]),
+                ),
                 reading=readings.get(str(row.id)),
             )
-            for row, number, digest in runs
+            for row in rows.of_case(case, SearchRunRow, "number")
         ),
         finals=tuple(
-            FinalRun(lot_numbers[row.lot_id], str(row.run_id), row.round, row.recorded_at) for row in finals
+            FinalRun(lot_numbers[row.lot_id], str(row.run_id), row.round, row.recorded_at)
+            for row in rows.of_case(case, FinalRunRow, "recorded_at")
         ),
         round=current_round(case),
     )
@@ -91,11 +90,11 @@ def _readings(case: Case) -> dict[str, ListReading]:
     query = select(CaseRecord.body).where(
         CaseRecord.case_id == case.id, CaseRecord.kind == READING, CaseRecord.version == 1
     )
-    found = (from_plain(ListReading, load_text(body)) for body in db.session.scalars(query))
+    found = (decoded(ListReading, body) for body in db.session.scalars(query))
     return {reading.run_id: reading for reading in found}
 
 
-def _result(row: SearchResult) -> ResultRow:
+def _result(row: Any) -> ResultRow:
     return ResultRow(
         result_id=str(row.id),
         position=row.position,
@@ -111,7 +110,7 @@ def _result(row: SearchResult) -> ResultRow:
 
 
 def _run(
-    row: SearchRunRow,
+    row: Any,
     version: int,
     saved_output: str | None,
     lot_numbers: Mapping[uuid.UUID, int],
@@ -128,8 +127,8 @@ def _run(
         occurred_at=row.occurred_at,
         recorded_at=row.recorded_at,
         actor_id=str(row.actor_id),
-        words=from_plain(tuple[SearchWord, ...], load_text(row.words)),
-        filters=from_plain(tuple[SearchFilter, ...], load_text(row.filters)),
+        words=decoded(tuple[SearchWord, ...], row.words),
+        filters=decoded(tuple[SearchFilter, ...], row.filters),
         service_type=ServiceType(row.service_type) if row.service_type else None,
         follows=str(row.follows_id) if row.follows_id else None,
         change=row.change,

@@ -48,6 +48,7 @@ from procurement.models import Decision as DecisionRow
 from procurement.models import Score as ScoreRow
 from procurement.models import ScoreSheet as ScoreSheetRow
 from procurement.models import ServiceOutcome as OutcomeRow
+from procurement.services import rows
 from procurement.services.codec_text import load_text
 from procurement.services.records import ActiveRecord
 
@@ -56,10 +57,9 @@ Lots = Mapping[uuid.UUID, int]
 
 def load(case: Case, lots: Lots, search: SearchFacts, active: Sequence[ActiveRecord]) -> SelectionFacts:
     """Everything on selection that belongs to the final runs of the present round; ten queries."""
-    query = select(FinalRun).where(FinalRun.case_id == case.id, FinalRun.round == search.round)
-    rows = list(db.session.scalars(query))
-    finals = {row.id: lots[row.lot_id] for row in rows}
-    since = min((row.recorded_at for row in rows), default=None)
+    final_runs = [row for row in rows.of_case(case, FinalRun) if row.round == search.round]
+    finals = {row.id: lots[row.lot_id] for row in final_runs}
+    since = min((row.recorded_at for row in final_runs), default=None)
     known = _results(search, finals.values())
     standing, superseded = _decisions(case, lots, finals)
     facts = SelectionFacts(
@@ -134,32 +134,19 @@ def _openings(case: Case, lots: Iterable[int], since: datetime | None) -> tuple[
     if since is None:
         return ()
     by_subject = {opening_subject(lot): lot for lot in lots}
-    query = (
-        select(Justification)
-        .where(
-            Justification.case_id == case.id,
-            Justification.rule_id == "E-3",
-            Justification.recorded_at >= since,
-        )
-        .order_by(Justification.recorded_at)
-    )
     return tuple(
         QuoteOpening(by_subject[row.subject], row.recorded_at, row.text)
-        for row in db.session.scalars(query)
-        if row.subject in by_subject
+        for row in rows.of_case(case, Justification, "recorded_at")
+        if row.rule_id == "E-3" and row.recorded_at >= since and row.subject in by_subject
     )
 
 
 def _criteria(case: Case, finals: Mapping[uuid.UUID, int]) -> tuple[CriteriaSet, ...]:
     criteria: dict[uuid.UUID, list[Criterion]] = defaultdict(list)
-    query = select(CriterionRow).where(CriterionRow.case_id == case.id).order_by(CriterionRow.position)
-    for row in db.session.scalars(query):
+    for row in rows.of_case(case, CriterionRow, "position"):
         criteria[row.set_id].append(
             Criterion(str(row.id), row.key, row.title, Aspect(row.aspect), row.weight, row.clause, row.scale)
         )
-    sets = db.session.scalars(
-        select(CriteriaSetRow).where(CriteriaSetRow.case_id == case.id).order_by(CriteriaSetRow.number)
-    )
     return tuple(
         CriteriaSet(
             set_id=str(row.id),
@@ -173,23 +160,20 @@ def _criteria(case: Case, finals: Mapping[uuid.UUID, int]) -> tuple[CriteriaSet,
             recorded_at=row.recorded_at,
             reason=row.reason,
         )
-        for row in sets
+        for row in rows.of_case(case, CriteriaSetRow, "number")
         if row.final_run_id in finals
     )
 
 
 def _sheets(case: Case) -> tuple[ScoreSheet, ...]:
     scores: dict[uuid.UUID, list[Score]] = defaultdict(list)
-    for row in db.session.scalars(select(ScoreRow).where(ScoreRow.case_id == case.id)):
+    for row in rows.of_case(case, ScoreRow):
         scores[row.sheet_id].append(
             Score(str(row.criterion_id), str(row.result_id), row.points_hundredths, row.comment)
         )
-    sheets = db.session.scalars(
-        select(ScoreSheetRow).where(ScoreSheetRow.case_id == case.id).order_by(ScoreSheetRow.recorded_at)
-    )
     return tuple(
         ScoreSheet(str(row.set_id), str(row.evaluator_id), row.recorded_at, tuple(scores[row.id]))
-        for row in sheets
+        for row in rows.of_case(case, ScoreSheetRow, "recorded_at")
     )
 
 
@@ -220,10 +204,9 @@ def _evaluators(case: Case, active: Sequence[ActiveRecord]) -> tuple[Evaluator, 
 
 
 def _outcomes(case: Case, finals: Mapping[uuid.UUID, int]) -> tuple[ServiceOutcome, ...]:
-    query = select(OutcomeRow).where(OutcomeRow.case_id == case.id).order_by(OutcomeRow.number)
     newest = {
         (row.final_run_id, row.result_id): row
-        for row in db.session.scalars(query)
+        for row in rows.of_case(case, OutcomeRow, "number")
         if row.final_run_id in finals
     }
     return tuple(
@@ -238,17 +221,16 @@ def _decisions(
     case: Case, lots: Lots, finals: Mapping[uuid.UUID, int]
 ) -> tuple[tuple[Decision, ...], tuple[Decision, ...]]:
     """Decisions that stand, one a lot, and those that a later one took the place of."""
-    query = select(DecisionRow).where(DecisionRow.case_id == case.id).order_by(DecisionRow.number)
-    rows = [row for row in db.session.scalars(query) if row.final_run_id in finals]
-    newest = {row.lot_id: row.id for row in rows}
-    made = [(row.id in newest.values(), _decision(row, lots[row.lot_id])) for row in rows]
+    found = [row for row in rows.of_case(case, DecisionRow, "number") if row.final_run_id in finals]
+    newest = {row.lot_id: row.id for row in found}
+    made = [(row.id in newest.values(), _decision(row, lots[row.lot_id])) for row in found]
     return (
         tuple(decision for stands, decision in made if stands),
         tuple(decision for stands, decision in made if not stands),
     )
 
 
-def _decision(row: DecisionRow, lot: int) -> Decision:
+def _decision(row: Any, lot: int) -> Decision:
     return Decision(
         lot=lot,
         kind=DecisionKind(row.kind),

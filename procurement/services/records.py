@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor
-from procurement.domain.codec import canonical, digest, from_plain
+from procurement.domain.codec import canonical, digest
 from procurement.domain.errors import Conflict, InvalidInput, NotFound
 from procurement.domain.facts.contract import (
     Amendment,
@@ -48,8 +48,8 @@ from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, CaseRecord
 from procurement.models.base import now
-from procurement.services import ledger
-from procurement.services.codec_text import load_text
+from procurement.services import ledger, rows
+from procurement.services.codec_text import decoded
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
@@ -161,7 +161,7 @@ def withdraw(actor: Actor, case: Case, thread_id: str, reason: str) -> CaseRecor
     if not reason.strip():
         raise InvalidInput("기록을 취소하는 사유를 적어 주세요.", "reason")
     last = _newest(case, thread_id)
-    value = from_plain(KINDS[last.kind].type, load_text(last.body))
+    value = decoded(KINDS[last.kind].type, last.body)
     return _append(
         actor,
         case,
@@ -177,20 +177,15 @@ def withdraw(actor: Actor, case: Case, thread_id: str, reason: str) -> CaseRecor
 
 def active(case: Case) -> list[ActiveRecord]:
     """Newest versions of all records of a case that are not withdrawn, oldest first; one query."""
-    query = (
-        select(CaseRecord)
-        .where(CaseRecord.case_id == case.id)
-        .order_by(CaseRecord.recorded_at, CaseRecord.version)
-    )
-    latest: dict[uuid.UUID, CaseRecord] = {}
-    for row in db.session.scalars(query):
+    latest: dict[uuid.UUID, Any] = {}
+    for row in rows.of_case(case, CaseRecord, "recorded_at", "version"):
         latest[row.thread_id] = row
     return [
         ActiveRecord(
             str(row.thread_id),
             row.version,
             row.kind,
-            from_plain(KINDS[row.kind].type, load_text(row.body)),
+            decoded(KINDS[row.kind].type, row.body),
             row.occurred_at,
             row.recorded_at,
             str(row.actor_id),

@@ -12,7 +12,7 @@ from procurement.adapters.filetypes import FileKind
 from procurement.adapters.pages import ParsedPage, parse_result_page
 from procurement.domain.access import Actor
 from procurement.domain.catalogue import ServiceRecord
-from procurement.domain.codec import canonical, from_plain
+from procurement.domain.codec import canonical
 from procurement.domain.errors import InvalidInput, NotFound, Refused, TooLarge
 from procurement.domain.facts.definition import ServiceType
 from procurement.domain.facts.search import ListCorrection, ListReading, ResultRow, SavedOutput
@@ -21,7 +21,7 @@ from procurement.domain.periods import format_date
 from procurement.domain.search_conditions import identity
 from procurement.models import Case, EvidenceFile
 from procurement.services import documents, evidence
-from procurement.services.codec_text import load_text
+from procurement.services.codec_text import decoded
 from procurement.services.store import evidence_store
 
 MOST_ROWS = 5_000
@@ -152,7 +152,7 @@ def read_output(received: evidence.Received) -> ReadPage:
 def pending_of(actor: Actor, case: Case, lot: int) -> PendingList:
     """The list that ``actor`` is reconciling; an empty one when there is none."""
     draft = documents.draft_of(actor, case, _form(lot))
-    return from_plain(PendingList, load_text(draft.fields["list"][0])) if draft else PendingList()
+    return decoded(PendingList, draft.fields["list"][0]) if draft else PendingList()
 
 
 def drop(actor: Actor, case: Case, lot: int) -> None:
