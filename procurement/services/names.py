@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import cast
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from procurement.adapters.name_index import build_index
+from procurement.domain.access import Actor
+from procurement.domain.errors import Conflict, InvalidInput
 from procurement.domain.facts import RequirementsDefinition
 from procurement.domain.facts.definition import LotRequirements, NameHit
-from procurement.domain.neutrality import Kind, Name, NameIndex
+from procurement.domain.neutrality import Judgement, Kind, Name, NameIndex
 from procurement.extensions import db
 from procurement.models import CatalogueLoad, CatalogueService, InstitutionName
+from procurement.services import ledger
 
 _lock = threading.Lock()
 _built: dict[uuid.UUID, tuple[tuple[object, ...], NameIndex]] = {}
@@ -45,10 +52,64 @@ def hits(definition: RequirementsDefinition) -> tuple[NameHit, ...]:
 def _hits(names: NameIndex, definition: RequirementsDefinition) -> tuple[NameHit, ...]:
     return tuple(
         NameHit(lot.lot, place, match.found, match.verdict, match.message)
-        for lot in definition.lots
-        for place, text in _texts(lot)
+        for at, lot in enumerate(definition.lots)
+        for place, text in _texts(lot, at)
         for match in names.judge(text, as_search_word=False).matches
     )
+
+
+def judge(word: str) -> Judgement:
+    """Whether a search word names a company or a service (S-1)."""
+    return index().judge(word)
+
+
+def screened() -> list[tuple[str, str]]:
+    """Names that are also ordinary words: ``(name, spelling)``; they ask for a reason instead of blocking."""
+    return sorted(index().screened_names())
+
+
+@dataclass(frozen=True)
+class OwnName:
+    """A name that the institution added, as the list shows it."""
+
+    name: str
+    aliases: tuple[str, ...]
+    kind: str
+    recorded_at: datetime
+
+
+def own_names() -> list[OwnName]:
+    """Names that the institution added, in order."""
+    rows = db.session.scalars(select(InstitutionName).order_by(InstitutionName.name))
+    return [OwnName(row.name, _split(row.aliases), row.kind, row.recorded_at) for row in rows]
+
+
+def add_name(actor: Actor, name: str, aliases: Sequence[str], kind: Kind) -> InstitutionName:
+    """Add a company, service or technology name to those that no search word may hold.
+
+    Raises ``InvalidInput`` for an empty name, ``Conflict`` when the institution has it already.
+    """
+    name = name.strip()
+    if not name:
+        raise InvalidInput("기업명이나 서비스명을 적어 주세요.", "name")
+    row = InstitutionName(
+        institution_id=uuid.UUID(actor.institution_id),
+        name=name,
+        aliases="|".join(alias.replace("|", " ").strip() for alias in aliases if alias.strip()),
+        kind=kind,
+        actor_id=uuid.UUID(actor.account_id),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        raise Conflict(f"‘{name}’은(는) 이미 있는 이름입니다. 목록에서 확인해 주세요.") from None
+    ledger.record(actor, "catalogue.named", body={"name": name, "aliases": row.aliases, "kind": kind})
+    return row
+
+
+def _split(aliases: str) -> tuple[str, ...]:
+    return tuple(alias for alias in aliases.split("|") if alias)
 
 
 def _texts(lot: LotRequirements, index: int) -> list[tuple[str, str]]:
