@@ -24,7 +24,7 @@ from procurement.models import (
     ScoreSheet,
 )
 from procurement.models.base import now
-from procurement.services import ledger, summary
+from procurement.services import ledger, selection_guard, summary
 from procurement.services.codec_text import load_text
 from procurement.services.records import SEOUL
 
@@ -187,10 +187,13 @@ def members(case: Case) -> list[Person]:
 def add_member(actor: Actor, case: Case, account_id: str, role: str) -> None:
     """Let a person take part as evaluator, approver or collaborator.
 
-    Raises ``InvalidInput`` for an unknown role or a person who does not hold it.
+    Raises ``InvalidInput`` for an unknown role or a person who does not hold it, ``Refused`` for an
+    evaluator once scores can be seen (E-3).
     """
     if role not in MEMBER_ROLES:
         raise InvalidInput("맡을 일을 목록에서 골라 주세요.", "role")
+    if role == "evaluator":
+        selection_guard.require_can_invite(case)
     needed = MEMBER_ROLES[role]
     account = _officer(account_id, needed, "account_id")
     known = select(CaseMember).where(

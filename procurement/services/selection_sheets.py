@@ -19,7 +19,7 @@ from procurement.models import Case, CaseRecord, ScoreSheet
 from procurement.models import Score as ScoreRow
 from procurement.models.base import now
 from procurement.services import case_facts, cases, ledger, records, workflow
-from procurement.services.selection_guard import Selecting, begin, require_can_invite, require_own_route
+from procurement.services.selection_guard import Selecting, begin, require_own_route
 
 
 def me_in(facts: CaseFacts, actor: Actor) -> Evaluator:
@@ -34,7 +34,6 @@ def invite(actor: Actor, case: Case, account_id: str) -> None:
     """Make a person an evaluator of the case; refused once a table is closed (E-3)."""
     ledger.hold_case(actor, case)
     workflow.require_open(case_facts.load(case), Step.SELECTION)
-    require_can_invite(case)
     cases.add_member(actor, case, account_id, "evaluator")
 
 

@@ -12,7 +12,7 @@ from procurement.domain.facts.selection import DecisionKind, OutcomeKind
 from procurement.domain.selection import table_closed
 from procurement.extensions import db
 from procurement.models import ScoreSheet
-from procurement.services import case_facts, selection_decision, selection_sheets
+from procurement.services import case_facts, cases, selection_decision, selection_sheets
 from procurement.services.selection import OutcomeText
 from procurement.services.selection_decision import Choice
 from tests.support.at_selection import a_selecting_case
@@ -205,6 +205,8 @@ def test_nobody_joins_once_the_scores_can_be_seen() -> None:
     with pytest.raises(Refused) as caught, work():
         selection_sheets.invite(actor, case, str(late.id))
     assert caught.value.rule_id == "E-3"
+    with pytest.raises(Refused), work():
+        cases.add_member(actor, case, str(late.id), "evaluator")
 
 
 def test_one_who_has_submitted_is_not_released() -> None:
