@@ -17,7 +17,6 @@ from procurement.forms.contract_parts import (
     FaultForm,
     LinesField,
     SelectedForm,
-    SlaForm,
     clauses_of,
     counterpart_of,
     demand_of,
@@ -26,11 +25,10 @@ from procurement.forms.contract_parts import (
     fault_data,
     fault_of,
     selected_of,
-    sla_data,
-    sla_of,
     text_of,
     whole,
 )
+from procurement.forms.contract_sla import SlaForm, sla_data, sla_of
 from procurement.forms.ending import BoxesField
 from procurement.forms.record_fields import FigureField
 

@@ -29,7 +29,7 @@ def filled(typed: Mapping[str, list[str]], preset: ContractTerms) -> dict[str, l
     A part is a field of the terms, of the annex or of the clauses; rows count as one part.
     """
     offered: dict[str, list[str]] = {}
-    for name, value in _texts(ContractForm(data=ContractForm.initial(preset))):
+    for name, value in texts_of(ContractForm(data=ContractForm.initial(preset))):
         if _set_by(preset, name):
             offered.setdefault(name, []).append(value)
     written = {_part(name) for name, values in typed.items() if _says_something(name, values)}
@@ -59,12 +59,13 @@ def _says_something(name: str, values: Iterable[str]) -> bool:
     return not name.endswith(_ALWAYS) and any(value.strip() for value in values)
 
 
-def _texts(form: Iterable[Any]) -> Iterator[tuple[str, str]]:
+def texts_of(form: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """Names and texts of every field of a form and its rows, as a browser would send them."""
     for field in form:
         if isinstance(field, FieldList):
-            yield from _texts(field.entries)
+            yield from texts_of(field.entries)
         elif isinstance(field, FormField):
-            yield from _texts(field.form)
+            yield from texts_of(field.form)
         elif isinstance(field, BooleanField):
             if field.data:
                 yield field.name, "y"

@@ -21,7 +21,8 @@ from procurement.domain.facts import CaseFacts
 from procurement.extensions import db
 from procurement.models import Account, Case, Institution
 from procurement.models.base import ACROSS
-from procurement.services import case_facts
+from procurement.services import case_facts, records
+from procurement.services.records import ActiveRecord
 from tests.support import contracting, walk
 from tests.support.applications import disconnect
 from tests.support.databases import Store, Templates
@@ -46,8 +47,14 @@ class Awarded:
 
     @property
     def facts(self) -> CaseFacts:
-        """Facts as they stand."""
+        """Facts as committed; what a request wrote is seen only by a new transaction."""
+        db.session.rollback()
         return case_facts.load(self.case)
+
+    def records(self, kind: str) -> list[ActiveRecord]:
+        """Records of a kind as committed."""
+        db.session.rollback()
+        return [record for record in records.active(self.case) if record.kind == kind]
 
     @property
     def approval(self) -> Any:
