@@ -20,12 +20,14 @@ from procurement.domain.money import won_in_words
 from procurement.domain.sla import meets
 from procurement.domain.steps import Step, StepState
 from procurement.extensions import db
-from procurement.models import Account, Base, Case, Event, EventBody, Institution
+from procurement.models import Account, Base, Case, Event, EventBody, EvidenceFile, Institution
 from procurement.models.base import ACROSS, now
 from procurement.models.sealing import SEALED_TABLES, digest_of_values, sealed_table
 from procurement.services import bundle, case_facts, catalogue, unit
+from procurement.services.bundle_collect import AFTER_APPROVAL
 from procurement.services.codec_text import load_text
 from procurement.services.people import sign_in
+from procurement.services.store import evidence_store
 from tests.adapters.pdf_helpers import faces
 
 
@@ -210,16 +212,21 @@ def test_the_sample_is_refused_in_production(app: Flask, settings: Settings) -> 
         assert db.session.scalar(query) is None
 
 
-def test_the_bundle_of_the_finished_case_holds_everything(finished: CaseFacts) -> None:
-    rendered = bundle.render(bundle.collect(case_called(platform.TITLE)), faces())
-    with pypdfium2.PdfDocument(rendered.data) as document:
+def printed_pages(data: bytes) -> str:
+    """The text of all pages of a PDF."""
+    with pypdfium2.PdfDocument(data) as document:
         texts = []
         for page in document:
             reader = page.get_textpage()
             texts.append(reader.get_text_bounded())
             reader.close()
             page.close()
-    printed = "".join("".join(texts).split())
+    return "".join(texts)
+
+
+def test_the_bundle_of_the_finished_case_holds_everything(finished: CaseFacts) -> None:
+    rendered = bundle.render(bundle.collect(case_called(platform.TITLE)), faces())
+    printed = "".join(printed_pages(rendered.data).split())
     wanted = [
         won_in_words(platform.AMOUNT_WON),
         *platform.SERVICE_ITEMS,
@@ -241,3 +248,13 @@ def test_the_bundle_of_the_finished_case_holds_everything(finished: CaseFacts) -
     assert [
         number for number in range(1, rendered.pages + 1) if f"{number}/{rendered.pages}" not in printed
     ] == []
+
+
+def test_the_bundle_for_approval_prints_the_terms_submitted(sample: Institution) -> None:
+    query = select(EvidenceFile.digest).where(EvidenceFile.purpose == "approval_bundle")
+    with evidence_store().open(db.session.scalars(query).one()) as stream:
+        printed = "".join(printed_pages(stream.read()).split())
+    for wanted in ("품의용 증빙자료 묶음", "품의한 내용입니다.", "부정당업자 조회 화면", AFTER_APPROVAL):
+        assert "".join(wanted.split()) in printed
+    assert "이용계약정보등록" in printed
+    assert "차례가오지않아확정된기록이없습니다" in printed

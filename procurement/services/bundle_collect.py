@@ -42,6 +42,8 @@ from procurement.services.states import StepHistory
 
 _ACTIONS = {"complete": "완료", "confirm": "다시 확인", "reopen": "다시 열기"}
 
+AFTER_APPROVAL = "결재를 받고 계약을 체결한 뒤에 판단합니다."
+
 _TYPES: dict[Step, Any] = {
     Step.BUDGET: BudgetSheet,
     Step.DEFINITION: FrozenDefinition,
@@ -144,7 +146,9 @@ def _prospective(facts: CaseFacts) -> tuple[Finding, ...]:
     """What the rules say of terms submitted; what can only come after the approval is 아직 아님."""
     in_the_way = set(approval.obstacles(facts))
     return tuple(
-        replace(finding, outcome=Outcome.NOT_YET) if finding.blocks and finding not in in_the_way else finding
+        replace(finding, outcome=Outcome.NOT_YET, message=AFTER_APPROVAL)
+        if finding.blocks and finding not in in_the_way
+        else finding
         for finding in workflow.findings_for(Step.CONTRACT, facts)
     )
 
