@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from procurement.domain.errors import InvalidInput
 from procurement.domain.facts import CaseFacts
-from procurement.domain.facts.contract import SelectedCheck
 from procurement.domain.money import portion
 from procurement.domain.presets import PRESETS, first_terms
 from procurement.domain.rules.reading import is_central, winners
@@ -207,7 +206,8 @@ def _conclusion_form(facts: CaseFacts, fields: Any = None) -> ConclusionForm:
     terms = facts.contract.terms
     check = terms.selected_check if terms else None
     demand = terms.delivery_demand if terms else None
-    known = vars(check) if isinstance(check, SelectedCheck) else {"still_selected": True}
+    # Nothing of the check is answered beforehand: it is made on the day.
+    known = {"valid_until": check.valid_until} if check else {}
     form = ConclusionForm(fields, data={**known, **(vars(demand) if demand else {})})
     form.evidence_id.offer(
         [(e.evidence_id, e.name) for p in contract.CONTRACT_PAPERS for e in facts.evidence_for(p)]
