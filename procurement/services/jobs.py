@@ -260,7 +260,7 @@ def _run(job: Job) -> None:
 def _finish(job: Job, progress: Progress) -> None:
     unit.rollback()
     made = {"evidence": progress.evidence_id} if progress.evidence_id else {}
-    _end(job, JobState.DONE, {"progress_percent": 100, "result": canonical(made)})
+    _end(job, JobState.DONE, {"progress_percent": 100, "label": "", "result": canonical(made)})
 
 
 def _fail(job: Job, label: str) -> None:

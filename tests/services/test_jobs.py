@@ -67,6 +67,7 @@ def test_a_job_is_done_once_and_says_so(db_session: Any, done: list[jobs.Job]) -
     assert jobs.run_pending() == 0
     shown = jobs.view(case, job_id)
     assert (shown.state, shown.progress_percent) == (JobState.DONE, 100)
+    assert shown.label == "다 되었습니다"
     assert [(job.job_id, job.arguments, job.attempt) for job in done] == [(job_id, {"request": "1"}, 1)]
 
 
