@@ -7,7 +7,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    Form,
     FormField,
     RadioField,
     SelectField,
@@ -31,6 +30,7 @@ from procurement.domain.facts.ending import (
 )
 from procurement.forms.base import (
     DateField,
+    Form,
     MoneyField,
     StepForm,
     long_text,

@@ -7,7 +7,6 @@ from decimal import Decimal
 from wtforms import (
     BooleanField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     RadioField,
@@ -15,11 +14,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import NumberRange
 
 from procurement.domain.facts.monitoring import DemandOutcomeKind, FaultGrade, NoticeKind, WatchKind
 from procurement.domain.sla import THOUSAND
-from procurement.forms.base import DateField, MoneyField, long_text, options, short_text
+from procurement.forms.base import DateField, Form, MoneyField, long_text, options, short_text
 from procurement.forms.record_fields import FigureField, MomentField, ProofField, UploadField, required
 
 
@@ -47,14 +45,7 @@ class FiguresForm(Form):
     """Figures of a month, all indicators at once."""
 
     rows = FieldList(FormField(FigureRow), "지표별 실적")
-    down_minutes = FigureField(
-        "장애시간 합계",
-        [
-            NumberRange(
-                0, 100_000 * THOUSAND, "장애시간은 그 달의 총시간을 넘을 수 없습니다. 분으로 적어 주세요."
-            )
-        ],
-    )
+    down_minutes = FigureField("장애시간 합계")
     received_on = DateField("자료를 받은 날", validators=[required("자료를 받은 날을 적어 주세요.")])
     reported_by = StringField("자료를 낸 곳", [short_text])
     evidence_id = ProofField("점검 자료")

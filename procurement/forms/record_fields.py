@@ -11,7 +11,7 @@ from typing import Any
 
 from wtforms import FileField, Form, SelectField, StringField
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from procurement.domain.errors import InvalidInput, ProcurementError
 from procurement.domain.periods import format_date, parse_date
@@ -137,7 +137,7 @@ class ProofField(SelectField):
     def pre_validate(self, form: BaseForm) -> None:
         """Only files of this case can be proof."""
         if self.data and self.data not in self._known:
-            raise ValueError("이 건의 증빙이 아닙니다. 목록에서 다시 골라 주세요.")
+            raise ValidationError("이 건의 증빙이 아닙니다. 목록에서 다시 골라 주세요.")
 
     @property
     def evidence_id(self) -> str | None:
