@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
 
 from procurement.domain.access import Actor
-from procurement.domain.codec import canonical, digest, to_plain
+from procurement.domain.codec import canonical, digest, from_plain, to_plain
 from procurement.domain.errors import InvalidInput, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.rules.base import Finding, Severity
@@ -19,6 +20,7 @@ from procurement.domain.steps import SPEC, Step, StepState, can_complete, depend
 from procurement.extensions import db
 from procurement.models import Case, Justification, Snapshot, StepRecord
 from procurement.services import case_facts, definition_freeze, ledger, states
+from procurement.services.codec_text import load_text
 
 SNAPSHOT_SCHEMA = 1
 
@@ -40,6 +42,28 @@ def findings_for(step: Step, facts: CaseFacts) -> tuple[Finding, ...]:
     """Findings of a step's rules; ① also carries the rules of the case itself."""
     own = findings_of(step, facts)
     return (*findings_of(None, facts), *own) if step is Step.BUDGET else own
+
+
+def findings_shown(case: Case, step: Step, facts: CaseFacts) -> tuple[Finding, ...]:
+    """Findings to show of a step: as they stood when it was completed, or as they are while it is open.
+
+    What was judged at completion is never judged anew: a rule may have changed since, and the bundle
+    says the same as the page.
+    """
+    if facts.steps[step].state is not StepState.DONE:
+        return findings_for(step, facts)
+    query = (
+        select(Snapshot.body)
+        .where(Snapshot.case_id == case.id, Snapshot.step == step.value)
+        .order_by(Snapshot.number.desc())
+        .limit(1)
+    )
+    return _frozen_findings(db.session.scalars(query).one())
+
+
+@lru_cache(maxsize=256)
+def _frozen_findings(body: str) -> tuple[Finding, ...]:
+    return tuple(from_plain(Finding, finding) for finding in load_text(body)["findings"])
 
 
 def require_open(facts: CaseFacts, step: Step) -> None:

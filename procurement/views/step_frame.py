@@ -12,12 +12,12 @@ from procurement.domain.guideline import EXCERPTS, excerpt_for
 from procurement.domain.rules.base import Finding
 from procurement.domain.steps import SPEC, STEPS, Step, StepState
 from procurement.services import evidence, workflow
-from procurement.views.edge import may_act
+from procurement.views.edge import case, may_act
 
 
 def frame(step: Step, facts: CaseFacts) -> dict[str, Any]:
     """Variables of ``steps/_step.html``, for the step's page and for its sub-pages."""
-    findings = workflow.findings_for(step, facts)
+    findings = workflow.findings_shown(case(), step, facts)
     number = facts.head.number
     return {
         "number": number,

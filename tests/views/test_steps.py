@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from procurement.domain.access import Role
 from procurement.domain.steps import Step
-from procurement.models import Case
+from procurement.models import Case, Justification
 from procurement.services import documents
 from tests.support import factories, walk
 
@@ -200,3 +200,24 @@ def test_rows_are_added_without_scripts(officer: FlaskClient, case: Case) -> Non
     assert answer.status_code == 200
     assert 'name="lines-1-amount_won"' in answer.text
     assert documents.newest(case, Step.BUDGET) is None
+
+
+def test_a_completed_step_shows_what_was_judged_then(officer: FlaskClient, case: Case) -> None:
+    send(officer, f"/cases/{case.number}/budget", {**BUDGET, "guidelines": ""})
+    fields = {"rule_id": "B-7", "subject": _subject(case, "B-7"), "reason": "지침이 아직 나오지 않았다."}
+    send(officer, f"/cases/{case.number}/budget/reason", fields)
+    assert send(officer, f"/cases/{case.number}/budget/complete", {}).status_code == 302
+    with factories.work():
+        # A reason that comes later belongs to another completion.
+        row = Justification(
+            institution_id=case.institution_id,
+            case_id=case.id,
+            rule_id="B-7",
+            subject=_subject(case, "B-7"),
+            number=2,
+            text="나중에 쓴 사유",
+        )
+        factories.db.session.add(row)
+    page = officer.get(f"/cases/{case.number}/budget").text
+    assert "지침이 아직 나오지 않았다." in page
+    assert "나중에 쓴 사유" not in page
