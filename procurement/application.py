@@ -12,7 +12,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from procurement import cli, demo, views
 from procurement.config import ROOT, Settings
 from procurement.domain.steps import Step
-from procurement.extensions import csrf, db, migrate
+from procurement.extensions import csrf, db, limiter, migrate
 
 
 class StepConverter(BaseConverter):
@@ -86,6 +86,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
+    limiter.init_app(app)
     Talisman(
         app,
         force_https=False,

@@ -27,7 +27,7 @@ migrate = Migrate()
 csrf = CSRFProtect()
 login = LoginManager()
 # Against guessing at many accounts from one place; each process counts for itself.
-limiter = Limiter(key_func=get_remote_address, storage_uri="memory://")
+limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy="moving-window")
 
 # Whether the work at hand writes: SQLite then takes its write lock at BEGIN, since a deferred
 # transaction that upgrades later fails at once when another writer came first.

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from wtforms import IntegerField, RadioField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from procurement.domain.access import Role
 from procurement.domain.facts.case import ContractLaw, InstitutionKind
 from procurement.forms.base import Form, options
+
+LARGEST_LIMIT = 1000
+
+
+def _a_whole_number_in_range(_form: Form, field: IntegerField) -> None:
+    """What is no number at all has been said already."""
+    if field.data is not None and not 1 <= field.data <= LARGEST_LIMIT:
+        raise ValidationError(f"1에서 {LARGEST_LIMIT:,} 사이의 수로 적어 주세요.")
 
 
 class InstitutionForm(Form):
@@ -31,7 +39,7 @@ class InstitutionForm(Form):
         "사유 없이 최종으로 정할 수 있는 검색 결과 수",
         [
             InputRequired("수를 숫자로 적어 주세요."),
-            NumberRange(1, 1000, message="1에서 1,000 사이의 수로 적어 주세요."),
+            _a_whole_number_in_range,
         ],
     )
 
