@@ -29,8 +29,7 @@ from procurement.forms.contract_parts import (
     whole,
 )
 from procurement.forms.contract_sla import SlaForm, sla_data, sla_of
-from procurement.forms.ending import BoxesField
-from procurement.forms.record_fields import FigureField
+from procurement.forms.record_fields import BoxesField, FigureField
 
 VAT_CHOICES = pairs([("yes", "부가세 포함"), ("no", "부가세 별도")])
 YES_NO = pairs([("yes", "예"), ("no", "아니요")])

@@ -10,11 +10,9 @@ from wtforms import (
     FormField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from procurement.domain.facts.ending import (
     CLOSING_NOTICE_ITEMS,
@@ -40,20 +38,10 @@ from procurement.forms.base import (
     short_text,
 )
 from procurement.forms.monitoring import VersionedForm
-from procurement.forms.record_fields import ProofField, UploadField, required
+from procurement.forms.record_fields import BoxesField, ProofField, UploadField, required
 
 SIDES = pairs([("yes", "제공자의 귀책사유"), ("no", "수요기관의 요구")])
 KEPT = pairs([("yes", "이행했습니다"), ("no", "이행하지 않았습니다")])
-
-
-class BoxesField(SelectMultipleField):
-    """Several of a list, as boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, validate_choice=False, **kwargs)
 
 
 def _items(known: Sequence[NoticeItem]) -> Any:

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from wtforms import FileField, Form, SelectField, StringField
+from wtforms import FileField, Form, SelectField, SelectMultipleField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from procurement.domain.errors import InvalidInput, ProcurementError
 from procurement.domain.periods import format_date, parse_date
@@ -157,3 +158,13 @@ class UploadField(FileField):
 
     def _value(self) -> str:
         return ""
+
+
+class BoxesField(SelectMultipleField):
+    """Several of a list, as boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, validate_choice=False, **kwargs)

@@ -46,7 +46,9 @@ def load(case: Case, document: StepDocument | None, active: Sequence[ActiveRecor
         terms=_with_checks(terms, active) if terms else None,
         terms_digest=document.digest if document else None,
         approvals=_approvals(case, active),
-        negotiations=tuple(r.value for r in active if r.kind == "negotiation"),
+        negotiations=tuple(
+            replace(r.value, recorded_at=r.recorded_at) for r in active if r.kind == "negotiation"
+        ),
         conclusion=_conclusion(case),
         amendments=tuple(
             sorted((r.value for r in active if r.kind == "amendment"), key=lambda amendment: amendment.number)

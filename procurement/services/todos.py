@@ -16,8 +16,6 @@ from procurement.domain.rules.base import Severity
 from procurement.domain.steps import SPEC, Step, StepState
 from procurement.extensions import db
 from procurement.models import (
-    ApprovalAnswer,
-    ApprovalRequest,
     Case,
     CaseMember,
     CriteriaSet,
@@ -25,6 +23,7 @@ from procurement.models import (
     Decision,
     ScoreSheet,
 )
+from procurement.services import approval_requests
 from procurement.services.summary import states_of
 
 # One person has seldom more at once; the list stays short whatever the number of cases.
@@ -129,25 +128,9 @@ def _sheets(actor: Actor) -> list[Todo]:
 
 def _approvals(actor: Actor) -> list[Todo]:
     """Requests that wait for the answer of ``actor``, an approver of the case."""
-    if Role.APPROVER not in actor.roles:
-        return []
-    me, later = uuid.UUID(actor.account_id), aliased(ApprovalRequest)
-    query = (
-        select(Case.number, Case.title)
-        .join(CaseMember, and_(CaseMember.case_id == Case.id, CaseMember.role == "approver"))
-        .join(ApprovalRequest, ApprovalRequest.case_id == Case.id)
-        .where(
-            CaseMember.account_id == me,
-            Case.closed_at.is_(None),
-            ApprovalRequest.submitter_id != me,
-            ~exists().where(ApprovalAnswer.request_id == ApprovalRequest.id),
-            ~exists().where(later.case_id == ApprovalRequest.case_id, later.number > ApprovalRequest.number),
-        )
-        .limit(MOST_OF_A_KIND)
-    )
     return [
-        Todo(number, title, Step.CONTRACT, "품의 결재", pressing=True, waiting=Waiting.APPROVAL)
-        for number, title in db.session.execute(query).tuples()
+        Todo(found.number, found.title, Step.CONTRACT, "품의 결재", pressing=True, waiting=Waiting.APPROVAL)
+        for found in approval_requests.waiting_for(actor)[:MOST_OF_A_KIND]
     ]
 
 

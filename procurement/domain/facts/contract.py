@@ -246,7 +246,10 @@ class ApprovalWithdrawal:
 
 @dataclass(frozen=True)
 class Negotiation:
-    """Technical negotiation with the winner (K-14); it may find a disqualification."""
+    """Technical negotiation with the winner (K-14); it may find a disqualification.
+
+    ``recorded_at`` is the server's time, known once the record is kept.
+    """
 
     lot: int
     result_id: str
@@ -254,6 +257,7 @@ class Negotiation:
     content: str
     disqualified: bool = False
     ground: str = ""
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True)

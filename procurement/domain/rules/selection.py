@@ -7,6 +7,7 @@ E-13) in ``selection_choice.py``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from procurement.domain.errors import InvalidInput
 from procurement.domain.facts import CaseFacts
@@ -235,12 +236,21 @@ def _nobody_dropped(facts: CaseFacts, lot: int) -> Iterator[Problem]:
 
 
 def _with_the_chosen(facts: CaseFacts, negotiation: Negotiation) -> bool:
-    """Whether the service had been chosen by that day, even if a later decision took its place (K-14)."""
+    """Whether the service had been chosen before, even if a later decision took its place (K-14).
+
+    What comes before what goes by the times of record: a contract of the past is entered with its days.
+    """
     return any(
         (decision.lot, decision.result_id) == (negotiation.lot, negotiation.result_id)
-        and korean_day(decision.recorded_at) <= negotiation.held_on
+        and _before(decision.recorded_at, negotiation)
         for decision in (*facts.selection.decisions, *facts.selection.superseded)
     )
+
+
+def _before(decided: datetime, negotiation: Negotiation) -> bool:
+    if negotiation.recorded_at is not None:
+        return decided <= negotiation.recorded_at
+    return korean_day(decided) <= negotiation.held_on
 
 
 def _no_unfair_act(facts: CaseFacts) -> Verdict:
