@@ -1,0 +1,119 @@
+"""Pages beside a bare Flask page that makes as many queries and sends as many bytes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event, insert, select
+from sqlalchemy.engine import Engine
+
+from procurement.demo.people import PROJECT
+from procurement.domain.steps import Step
+from procurement.extensions import db
+from procurement.models import Account, Case
+from procurement.models.base import ACROSS
+from procurement.services import unit
+from tests.bench.table import Row, median_ms, row
+from tests.support.factories import signed_in
+
+Query = tuple[str, Any]
+
+RUNS = 15
+GOAL = 3.0
+FINISHED = "2026-0001"
+
+
+@contextmanager
+def noted_queries() -> Iterator[list[Query]]:
+    """Queries that any engine runs meanwhile with their parameters, BEGIN and the like left out."""
+    seen: list[Query] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            seen.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def bare_app(url: str, queries: Sequence[Query], size: int) -> FlaskClient:
+    """A Flask application whose one page runs ``queries`` as they stand and sends ``size`` bytes."""
+    app = Flask("bare")
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    bare_db = SQLAlchemy(app)
+    body = "x" * size
+
+    @app.get("/")
+    def page() -> str:
+        for statement, parameters in queries:
+            bare_db.session.connection().exec_driver_sql(statement, parameters).all()
+        return body
+
+    return app.test_client()
+
+
+def add_cases(app: Flask, institution_id: uuid.UUID, officer: uuid.UUID, count: int) -> None:
+    """Rows of many cases at once, as the list sees them; the other pages never look at them."""
+    start = datetime(2025, 1, 1, tzinfo=UTC)
+    rows = [
+        {
+            "id": uuid.uuid4(),
+            "institution_id": institution_id,
+            "number": f"2025-{number:05d}",
+            "title": f"견본 이용계약 {number}",
+            "project_officer_id": officer,
+            "contract_officer_id": officer,
+            "is_sample": True,
+            "created_at": start + timedelta(minutes=number),
+            "current_step": list(Step)[number % 9].value,
+            "step_states": "d" * (number % 9) + "o" + "w" * (8 - number % 9),
+            "amount_won": 1_000_000 + number,
+            "next_due_on": (start + timedelta(days=number % 700)).date(),
+        }
+        for number in range(count)
+    ]
+    with app.app_context(), unit.work(str(institution_id)):
+        db.session.execute(insert(Case), rows)
+
+
+def measure(client: FlaskClient, url: str, path: str) -> tuple[float, float, int]:
+    """Times in milliseconds of the page and of its bare twin, and the number of queries."""
+    client.get(path)
+    with noted_queries() as seen:
+        answer = client.get(path)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path} answered {answer.status_code}")
+    twin = bare_app(url, seen, len(answer.data))
+    return median_ms(lambda: client.get(path), RUNS), median_ms(lambda: twin.get("/"), RUNS), len(seen)
+
+
+def rows(app: Flask, url: str) -> Sequence[Row]:
+    """List, case page and the nine step pages of the finished sample case, seen by its project officer."""
+    with app.app_context():
+        query = select(Account).where(Account.login == PROJECT.login).execution_options(**{ACROSS: True})
+        account = db.session.scalars(query).one()
+        institution_id, officer = account.institution_id, account.id
+        client = signed_in(app.test_client(), account)
+    few = measure(client, url, "/")[2]
+    add_cases(app, institution_id, officer, 10_000)
+    value, reference, many = measure(client, url, "/")
+    found = [
+        row("list with 10,000 cases (ms)", value, reference, GOAL),
+        row("queries of the list, 10,000 cases beside a few", many, few, 1.0),
+    ]
+    paths = [("case page", f"/cases/{FINISHED}")]
+    paths += [(f"page of {step.value}", f"/cases/{FINISHED}/{step.value}") for step in Step]
+    for name, path in paths:
+        value, reference, _ = measure(client, url, path)
+        found.append(row(f"{name} (ms)", value, reference, GOAL))
+    return found

@@ -1,0 +1,52 @@
+"""One row a figure: value, reference, their ratio, the goal, and whether it holds."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure beside its reference; ``goal`` is the largest ratio that holds, in the unit of both."""
+
+    name: str
+    value: float
+    reference: float
+    ratio: float
+    goal: float
+    holds: bool
+
+
+def row(name: str, value: float, reference: float, goal: float) -> Row:
+    """A row from two times in milliseconds (or two counts)."""
+    ratio = value / reference if reference else float("inf")
+    return Row(name, round(value, 3), round(reference, 3), round(ratio, 3), goal, ratio <= goal)
+
+
+def median_ms(work: Callable[[], object], times: int) -> float:
+    """Median time of ``work`` in milliseconds over ``times`` runs, after one that warms up."""
+    work()
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - start) * 1000)
+    return statistics.median(taken)
+
+
+def report(rows: Sequence[Row], path: Path) -> None:
+    """Print the table and write the same to ``path`` as JSON."""
+    width = max(len(r.name) for r in rows)
+    print(f"{'name':{width}}  {'value':>10}  {'reference':>10}  {'ratio':>7}  {'goal':>6}  holds")
+    for r in rows:
+        print(
+            f"{r.name:{width}}  {r.value:10.2f}  {r.reference:10.2f}  {r.ratio:7.2f}  {r.goal:6.2f}  "
+            f"{'yes' if r.holds else 'NO'}"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([asdict(r) for r in rows], ensure_ascii=False, indent=1), encoding="utf-8")
