@@ -119,6 +119,38 @@ def verify(case: Case | None = None, institution_id: uuid.UUID | None = None) ->
     return report
 
 
+def ledger_of(case: Case) -> dict[str, Any]:
+    """The chain of a case with its bodies, as the stand-alone verifier reads it; plain data."""
+    chain = db.session.scalars(select(Chain).where(Chain.case_id == case.id)).one()
+    query = (
+        select(Event, EventBody)
+        .outerjoin(EventBody, and_(EventBody.chain_id == Event.chain_id, EventBody.seq == Event.seq))
+        .where(Event.chain_id == chain.id)
+        .order_by(Event.seq)
+    )
+    return {
+        "name": case.number,
+        "chain_id": str(chain.id),
+        "size": chain.size,
+        "head": chain.head,
+        "events": [
+            {
+                "seq": event.seq,
+                "prev": event.prev,
+                "recorded_at": event.recorded_at,
+                "occurred_at": event.occurred_at,
+                "kind": event.kind,
+                "actor_id": event.actor_id,
+                "content_digest": event.content_digest,
+                "hash": event.hash,
+                "salt": body.salt.hex() if body else None,
+                "body": body.body if body else None,
+            }
+            for event, body in db.session.execute(query).tuples()
+        ],
+    }
+
+
 def ready_to_serve() -> tuple[str, ...]:
     """Why the application must not serve as it is, in sentences that say how to mend it; empty when it may.
 
