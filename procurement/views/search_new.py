@@ -94,7 +94,11 @@ def drop(number: str, lot: int) -> BaseResponse:
 def confirm(number: str, lot: int) -> BaseResponse:
     """Third page: everything that will be recorded, and the question whether to do it."""
     facts = facts_with(lot)
-    wanted = _kept_conditions(facts, lot)
+    try:
+        wanted = _kept_conditions(facts, lot)
+    except InvalidInput as error:
+        flash(error.message, "info")
+        return redirect(url_for("search_new.conditions", number=number, lot=lot))
     pending = search_pending.pending_of(actor(), case(), lot)
     errors = [error.message for error in _kept_errors(facts, wanted, pending)]
     return make_response(
@@ -180,8 +184,8 @@ def _judged(facts: CaseFacts, lot: int, form: SearchForm) -> dict[str, Any]:
     """The words judged, the own ones with the name of their field, and what else is to be mended."""
     requirements = facts.definition.lot(lot)
     wanted = form.conditions(lot, requirements)
-    used = {word.word for word in wanted.words}
     terms = requirements.terms if requirements else ()
+    suggested = search.judge_words(term.word for term in terms)
     own = [
         (entry.form.word.name, verdict)
         for entry in form.own_words
@@ -190,7 +194,7 @@ def _judged(facts: CaseFacts, lot: int, form: SearchForm) -> dict[str, Any]:
     return {
         "verdicts": search.judge_words(word.word for word in wanted.words),
         "own_verdicts": own,
-        "suggestions": [term.word for term in terms if term.word not in used],
+        "suggestions": [verdict.word for verdict in suggested if not verdict.refused],
         "problems": [error for error in _errors(facts, lot, form) if error.field not in ("occurred_at",)],
     }
 
