@@ -375,5 +375,7 @@ def _text(field: Any) -> str:
         return "예" if field.data else "아니요"
     choices = getattr(field, "choices", None)
     if choices:
-        return next((str(c.label) for c in choices if str(c.value) == str(field.data)), "")
+        chosen = field.data if isinstance(field.data, list | tuple) else [field.data]
+        values = {str(value) for value in chosen}
+        return ", ".join(str(choice.label) for choice in choices if str(choice.value) in values)
     return str(field._value()) if hasattr(field, "_value") else str(field.data or "")

@@ -174,9 +174,11 @@ def test_what_is_typed_is_judged_before_it_is_saved(officer: FlaskClient, case: 
 
 def test_two_editors_see_both_texts(officer: FlaskClient, here: str) -> None:
     post(officer, here, EXPIRY)
-    answer = post(officer, here, {**EXPIRY, "expiry_outcome": "renewal", "draft_version": "0"})
+    mine = {**EXPIRY, "expiry_outcome": "renewal", "notice-items": ["end_time", "contact"]}
+    answer = post(officer, here, mine)
     assert answer.status_code == 409
     assert "재계약" in answer.text
+    assert "계약 종료 일시, 담당부서 및 연락처" in answer.text
 
 
 def test_a_line_is_marked_on_its_own_page(officer: FlaskClient, case: Case, here: str) -> None:
