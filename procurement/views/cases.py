@@ -17,7 +17,7 @@ from procurement.domain.rules.registry import BY_ID
 from procurement.domain.steps import SPEC, STEPS, Step, StepState
 from procurement.forms.base import pairs
 from procurement.forms.cases import MEMBER_LABELS, MemberForm, NewCaseForm
-from procurement.services import audit, case_facts, cases, evidence, records, summary, verification
+from procurement.services import audit, case_facts, case_list, cases, evidence, records, summary, verification
 from procurement.services.todos import Todo, Waiting, todos
 from procurement.views.edge import actor, case, may_act
 from procurement.views.filters import korean_date, safe_url
@@ -33,7 +33,7 @@ _PAGES = {Waiting.SHEET: "scoring.show", Waiting.APPROVAL: "approval.show"}
 def index() -> BaseResponse:
     """What I must do next and what is late, then the list of cases."""
     args = request.args
-    query = cases.Query(
+    query = case_list.Query(
         text=args.get("q", "")[:200],
         step=args.get("step", ""),
         state=args.get("state", ""),
@@ -45,7 +45,7 @@ def index() -> BaseResponse:
         render_template(
             "cases/index.html",
             todos=[_shown(todo) for todo in todos(actor())],
-            page=cases.list_cases(actor(), query),
+            page=case_list.list_cases(actor(), query),
             query=query,
             narrowed=bool(query.text.strip() or query.step or query.state or query.mine),
             kept={key: value for key, value in args.items() if key != "page" and value},
@@ -67,7 +67,7 @@ def calendar() -> BaseResponse:
             f"{due.title} · {SPEC[due.step].title}",
             url_for("steps.show", number=due.number, step=due.step, _external=True),
         )
-        for due in cases.deadlines(actor())
+        for due in case_list.deadlines(actor())
     ]
     response = make_response(calendar_file("디지털서비스 이용계약 기한", entries, datetime.now(UTC)))
     response.mimetype = "text/calendar"
