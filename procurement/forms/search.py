@@ -13,12 +13,10 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from procurement.domain.facts.definition import LotRequirements, ServiceType
 from procurement.domain.facts.search import ResultRow, SearchFilter, SearchPage, SearchWord
@@ -35,7 +33,7 @@ from procurement.forms.base import (
     pairs,
     short_text,
 )
-from procurement.forms.record_fields import MomentField
+from procurement.forms.record_fields import BoxesField, MomentField
 
 UNKNOWN = "확인 필요"
 MOST_RESULTS = 100_000
@@ -45,16 +43,6 @@ KNOWN_OR_NOT = pairs([("yes", "등록"), ("no", "미등록")], empty=UNKNOWN)
 def filter_value(page: SearchPage, name: str, option: str) -> str:
     """The value of a filter's box: a filter belongs to its page."""
     return f"{page.value}|{name}|{option}"
-
-
-class BoxesField(SelectMultipleField):
-    """Several boxes of which any number may be ticked."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: str = "", **kwargs: Any) -> None:
-        super().__init__(label, validate_choice=False, **kwargs)
 
 
 class WordRow(Form):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, case, func, literal, null, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, and_, case, cast, func, null, or_, select, true
 
 from procurement.domain.facts.definition import ServiceType
 from procurement.domain.facts.search import ResultRow, SearchFilter, SearchPage
@@ -135,7 +135,7 @@ def _has_option(name: str, chosen: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _unknown() -> ColumnElement[bool]:
-    return literal(None, Boolean())
+    return cast(null(), Boolean)
 
 
 def _certificate(option: str) -> ColumnElement[bool]:

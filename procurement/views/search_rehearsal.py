@@ -8,7 +8,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from procurement.domain.errors import ProcurementError
+from procurement.domain.errors import Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.filters import FILTERS
 from procurement.domain.search_conditions import Conditions, yields_filter, yields_word
@@ -60,10 +60,12 @@ def _page(facts: CaseFacts, lot: int, form: SearchForm, *, asked: bool) -> BaseR
     requirements = facts.definition.lot(lot)
     wanted = _conditions(facts, lot, form)
     load = search_local.newest_load()
-    errors: list[ProcurementError] = search_guards.errors_of(facts, wanted) if asked else []
+    errors = search_guards.errors_of(facts, wanted) if asked else []
+    # To look around needs no reasons; a name is no search word even then.
+    forbidden = [error for error in errors if not isinstance(error, Refused) or error.rule_id == "S-1"]
     hits = None
     sort, page = request.args.get("sort", "position"), request.args.get("page", 1, type=int)
-    if asked and load is not None and not errors:
+    if asked and load is not None and not forbidden:
         hits = search_local.search(load, search.local_query(wanted), sort=sort, page=page)
     return make_response(
         render_template(
@@ -75,7 +77,8 @@ def _page(facts: CaseFacts, lot: int, form: SearchForm, *, asked: bool) -> BaseR
             planned_word=lambda word: yields_word(requirements, word),
             load=load,
             hits=hits,
-            errors=[error.message for error in errors],
+            errors=[error.message for error in forbidden],
+            reasons_missing=[error.message for error in errors if error not in forbidden],
             recordable=facts.steps[Step.SEARCH].state is StepState.OPEN,
             kept=_kept(),
             sort=sort,

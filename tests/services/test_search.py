@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from dataclasses import replace
+
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from procurement.domain.access import Actor
-from procurement.domain.errors import Conflict, InvalidInput, Refused
+from procurement.domain.errors import Conflict, InvalidInput, NotFound, Refused
+from procurement.domain.facts.definition import PlanTerm
 from procurement.domain.facts.search import RunKind, SearchFilter, SearchWord
 from procurement.domain.search_conditions import difference
 from procurement.domain.steps import Step, StepState
 from procurement.extensions import db
 from procurement.models import Case, FinalRun, SearchResult, SearchRun
 from procurement.models.base import now
-from procurement.services import case_facts, names, search, search_pending, workflow
+from procurement.services import case_facts, names, search, search_pending, unit, workflow
 from tests.support.factories import a_case, event_kinds, project_officer_of, work
 from tests.support.official_pages import SAMPLE_SERVICES, many_services, result_page
 from tests.support.walk import (
+    a_definition,
+    a_lot,
     complete_budget,
     complete_definition,
     complete_search,
     conditions,
     official_run,
+    save_document,
     upload_output,
 )
 
@@ -286,4 +295,62 @@ def test_exactly_the_limit_is_not_yet_broad() -> None:
     with work():
         run = official_run(actor, case, result_page(many_services(30)))
         search.declare_final(actor, case, run.number, confirmed=True)
+    assert len(case_facts.load(case).search.finals) == 1
+
+
+def test_a_run_of_a_definition_that_searched_for_something_else_cannot_be_final() -> None:
+    actor, case = a_searchable_case()
+    with work():
+        run = official_run(actor, case)
+    changed = replace(a_lot(), terms=(PlanTerm("화상회의", "2-2"),))
+    with work():
+        workflow.reopen(actor, case, Step.DEFINITION, "검색어를 바꾼다")
+    with work():
+        save_document(actor, case, Step.DEFINITION, replace(a_definition(), lots=(changed,)))
+        workflow.complete(actor, case, Step.DEFINITION)
+    with pytest.raises(Refused) as caught, work():
+        search.declare_final(actor, case, run.number, confirmed=True)
+    assert caught.value.rule_id == "R-6"
+
+
+def test_no_such_run_is_said_plainly() -> None:
+    actor, case = a_searchable_case()
+    with pytest.raises(NotFound, match="7번 검색이 없습니다"), work():
+        search.declare_final(actor, case, 7, confirmed=True)
+
+
+def test_of_two_final_runs_at_the_same_moment_exactly_one_wins(app: Flask) -> None:
+    actor, case = a_searchable_case()
+    with work():
+        first = official_run(actor, case)
+        official_run(actor, case, follows=str(first.id), change="다시 확인함")
+    case_id, outcomes = case.id, list[str]()
+    started, written = threading.Event(), threading.Event()
+
+    def declare(number: int, *, first: bool) -> None:
+        with app.app_context():
+            try:
+                with unit.work(actor.institution_id):
+                    mine = db.session.get_one(Case, case_id)
+                    if not first:
+                        started.set()
+                    search.declare_final(actor, mine, number, confirmed=True)
+                    if first:
+                        written.set()
+                        started.wait(1)
+                        time.sleep(0.2)
+                outcomes.append(f"won {number}")
+            except Conflict:
+                outcomes.append("told")
+
+    db.session.rollback()
+    one = threading.Thread(target=declare, args=(1,), kwargs={"first": True})
+    one.start()
+    assert written.wait(10)
+    two = threading.Thread(target=declare, args=(2,), kwargs={"first": False})
+    two.start()
+    one.join()
+    two.join()
+    assert sorted(outcomes) == ["told", "won 1"]
+    db.session.rollback()
     assert len(case_facts.load(case).search.finals) == 1

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from procurement.domain.access import Actor, Role
 from procurement.domain.facts.search import SearchRun
 from procurement.models import Account, Case
-from procurement.services import case_facts, names, search, search_pending
+from procurement.services import case_facts, cases, catalogue, evidence, names, search, search_pending
 from tests.support.factories import (
     a_case,
     actor_for,
@@ -115,7 +115,7 @@ def test_the_live_check_underlines_the_name_and_offers_the_definitions_words(off
     before = event_kinds(office.case)
     answer = office.post("/new/1/check", entered(**{"own_words-0-word": "우리 샘플톡"}))
     assert '<mark class="named">샘플톡</mark>' in answer.text
-    assert "정의서의 말로 바꾸어 보세요: 전자우편" in answer.text
+    assert "정의서의 말로 바꾸어 보세요: 협업, 전자우편" in answer.text
     assert 'data-field-message="own_words-0-word"' in answer.text
     assert event_kinds(office.case) == before
 
@@ -340,9 +340,10 @@ def test_an_auditor_reads_runs_and_changes_nothing(office: Office) -> None:
 
 
 def test_whoever_comes_to_the_last_page_first_is_told_where_to_begin(office: Office) -> None:
-    answer = office.client.get(office.url("/new/1/record"))
-    assert answer.status_code == 422
+    answer = office.client.get(office.url("/new/1/record"), follow_redirects=True)
+    assert answer.request.path.endswith("/search/new/1")
     assert "검색 조건을 먼저" in answer.text
+    assert office.post("/new/1/record").status_code == 422
 
 
 def test_the_list_of_another_person_is_not_mine(office: Office) -> None:
@@ -355,3 +356,86 @@ def test_the_list_of_another_person_is_not_mine(office: Office) -> None:
 def test_words_are_judged_with_their_place_marked(office: Office) -> None:
     (verdict,) = search.judge_words(["우리 샘플톡 도입"])
     assert verdict.parts == (("우리 ", False), ("샘플톡", True), (" 도입", False))
+
+
+def test_two_browsers_declare_a_final_run_and_one_of_them_is_told(office: Office) -> None:
+    with work():
+        first = official_run(office.actor, office.case)
+        official_run(office.actor, office.case, follows=str(first.id), change="다시 확인함")
+    colleague = an_account(Role.PROJECT_OFFICER)
+    with work():
+        cases.add_member(office.actor, office.case, str(colleague.id), "collaborator")
+    other = signed_in(office.client.application.test_client(), colleague)
+    assert "이렇게 됩니다" in other.get(office.url("/runs/2/final")).text
+    assert office.post("/runs/1/final", {"confirmed": "y"}).status_code == 302
+    late = post(other, office.url("/runs/2/final"), {"confirmed": "y"})
+    assert late.status_code == 409
+    assert "하나만 정할 수 있으니" in late.text
+
+
+LIST = """서비스명,제공자명,서비스유형,기업유형,디지털서비스몰등록,서비스설명
+표본 협업 가,표본기업 가,SaaS,중소기업,Y,협업 도구
+표본 협업 나,표본기업 나,SaaS,,N,협업 도구
+표본 협업 다,표본기업 다,SaaS,대기업,Y,협업 도구
+표본 메일 라,표본기업 라,SaaS,중소기업,Y,전자우편
+"""
+
+
+def load_list(office: Office, text: str = LIST) -> None:
+    """Load a small catalogue."""
+    received = evidence.receive(io.BytesIO(text.encode()), "목록.csv")
+    table = catalogue.read_file(received.stored.digest, received.name)
+    with work():
+        mapping = catalogue.proposed_mapping(table)
+        services = catalogue.services_of(table, mapping)
+        catalogue.load(office.actor, received, table.columns, mapping, services)
+
+
+ASKED = {"search_page": "SaaS", "plan_words": "협업", "filters": "SaaS|기업 유형|중소기업"}
+
+
+def test_a_rehearsal_counts_matches_and_what_needs_a_look_apart(office: Office) -> None:
+    load_list(office)
+    page = office.client.get(office.url("/rehearsal/1"), query_string=ASKED).text
+    assert "조건에 맞음 1건 · 확인 필요 1건 · 맞지 않음 2건" in page
+    assert "표본 협업 나" in page
+    assert "표본 협업 다" not in page
+    assert office.runs() == ()
+
+
+def test_a_rehearsal_is_recorded_as_such_and_can_never_be_final(office: Office) -> None:
+    load_list(office)
+    assert office.post("/rehearsal/1", ASKED).status_code == 302
+    (run,) = office.runs()
+    assert (run.kind.value, run.source.value) == ("rehearsal", "local_catalogue")
+    assert [row.service_name for row in run.results] == ["표본 협업 가", "표본 협업 나"]
+    assert run.reading is not None
+    assert run.reading.unknown_count == 1
+    refused = office.post("/runs/1/final", {"confirmed": "y"})
+    assert refused.status_code == 409
+    assert "예비 검색" in refused.text
+    assert event_kinds(office.case)[-1] == "act.refused"
+    assert case_facts.load(office.case).search.finals == ()
+
+
+def test_a_name_is_no_search_word_in_a_rehearsal_either(office: Office) -> None:
+    load_list(office)
+    asked = {**ASKED, "own_words-0-word": "표본 협업 가"}
+    page = office.client.get(office.url("/rehearsal/1"), query_string=asked).text
+    assert "특정 기업·서비스 이름" in page
+    assert "조건에 맞음" not in page
+    assert office.post("/rehearsal/1", {**asked, "own_words-0-reason": "꼭"}).status_code == 409
+
+
+def test_looking_around_needs_no_reason_but_recording_does(office: Office) -> None:
+    load_list(office)
+    asked = {**ASKED, "own_words-0-word": "화상회의"}
+    page = office.client.get(office.url("/rehearsal/1"), query_string=asked).text
+    assert "기록하려면 사유가 필요합니다" in page
+    assert "이 예비 검색을 기록" not in page
+    assert office.post("/rehearsal/1", asked).status_code == 409
+
+
+def test_without_a_catalogue_the_rehearsal_says_what_to_do_first(office: Office) -> None:
+    assert "불러온 서비스 목록이 없습니다" in office.client.get(office.url("/rehearsal/1")).text
+    assert office.post("/rehearsal/1", ASKED).status_code == 422
