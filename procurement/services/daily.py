@@ -1,0 +1,50 @@
+"""Deadlines that come about as days pass: each open case is looked at again once a day."""
+
+from __future__ import annotations
+
+import uuid
+from collections import deque
+from datetime import date
+
+from sqlalchemy import select
+
+from procurement.extensions import db
+from procurement.models import Case
+from procurement.models.base import ACROSS
+from procurement.services import records, touched, unit
+
+AT_ONCE = 20
+
+
+class DailyRefresh:
+    """Walks over all open cases once each Korean day, a few at a time, so that jobs need not wait."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._left: deque[tuple[uuid.UUID, uuid.UUID]] = deque()
+
+    def step(self, limit: int = AT_ONCE) -> int:
+        """Refresh up to ``limit`` cases, each in a transaction of its own; returns how many."""
+        if self._day != records.today():
+            self._day = records.today()
+            self._left = deque(_open_cases())
+        done = 0
+        while self._left and done < limit:
+            institution_id, case_id = self._left.popleft()
+            with unit.work(str(institution_id)):
+                case = db.session.get(Case, case_id)
+                if case is not None:
+                    touched.touch(case)
+            done += 1
+        return done
+
+
+def _open_cases() -> list[tuple[uuid.UUID, uuid.UUID]]:
+    query = (
+        select(Case.institution_id, Case.id)
+        .where(Case.closed_at.is_(None))
+        .execution_options(**{ACROSS: True})
+    )
+    found = [(row.institution_id, row.id) for row in db.session.execute(query)]
+    db.session.rollback()
+    return found
