@@ -31,7 +31,7 @@ setup: venv fonts database ## 설치: virtual environment, fonts, database, and 
 run: setup ## 실행: set up, then serve on http://$HOST:$PORT (default 127.0.0.1:8000) with a worker beside it
 	@exec $(PY) -m procurement.serve
 
-test: venv-dev fonts browser lint ## 검사: lint, types, import contracts, every test on SQLite and on PostgreSQL
+test: venv-dev fonts browser lint ## 검사: lint, types, import contracts, every test on SQLite, and on PostgreSQL all that open a database
 	@mkdir -p build && rm -f $(COUNTS)
 	$(PYTEST) $(SHARE) --database=sqlite --counts=$(COUNTS) tests
 	$(PYTEST) $(SHARE) --database=postgres --counts=$(COUNTS) tests

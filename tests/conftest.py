@@ -70,11 +70,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """``--prove`` keeps the tests whose counts it raises."""
+    """``--prove`` keeps the tests whose counts it raises; PostgreSQL those that open a database at all.
+
+    What opens none says the same whichever database there is, and has been run on SQLite already.
+    """
     if config.getoption("--prove"):
-        kept = [item for item in items if "trials" in getattr(item, "fixturenames", ())]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
+        _keep(config, items, "trials")
+    if config.getoption("--database") == "postgres":
+        _keep(config, items, "store")
+
+
+def _keep(config: pytest.Config, items: list[pytest.Item], fixture: str) -> None:
+    kept = [item for item in items if fixture in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 @pytest.fixture(scope="session")
