@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField, RadioField, SelectMultipleField, StringField
+from wtforms import RadioField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from procurement.domain.access import Role
 from procurement.domain.facts.case import ContractLaw, InstitutionKind
-from procurement.forms.base import Form, options
+from procurement.forms.base import CountField, Form, options
 
 LARGEST_LIMIT = 1000
 
 
-def _a_whole_number_in_range(_form: Form, field: IntegerField) -> None:
+def _a_whole_number_in_range(_form: Form, field: CountField) -> None:
     """What is no number at all has been said already."""
     if field.data is not None and not 1 <= field.data <= LARGEST_LIMIT:
         raise ValidationError(f"1에서 {LARGEST_LIMIT:,} 사이의 수로 적어 주세요.")
@@ -35,7 +35,7 @@ class InstitutionForm(Form):
     contract_law = RadioField(
         "계약에 따르는 법령", [InputRequired("따르는 법령을 골라 주세요.")], choices=options(ContractLaw)
     )
-    search_result_limit = IntegerField(
+    search_result_limit = CountField(
         "사유 없이 최종으로 정할 수 있는 검색 결과 수",
         [
             InputRequired("수를 숫자로 적어 주세요."),

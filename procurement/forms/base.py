@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from wtforms import Form as PlainForm
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, Length
 
 from procurement.domain.errors import InvalidInput
@@ -27,13 +28,39 @@ long_text = Length(
 short_text = Length(max=SHORT_TEXT, message=f"{SHORT_TEXT}자까지 적을 수 있습니다. 줄여 주세요.")
 
 
+class _Sentences:
+    """What WTForms itself says, in Korean; where its own translation does not say how to mend, ours does."""
+
+    OURS: Mapping[str, str] = {
+        "Not a valid choice.": "목록에 없는 것입니다. 목록에서 다시 골라 주세요.",
+        "Invalid Choice: could not coerce.": "목록에 없는 것입니다. 목록에서 다시 골라 주세요.",
+        "This field is required.": "비어 있습니다. 이 칸을 채워 주세요.",
+    }
+
+    def __init__(self) -> None:
+        self._theirs = get_translations(["ko"])
+
+    def gettext(self, string: str) -> str:
+        """The sentence for WTForms' English one."""
+        return self.OURS.get(string) or str(self._theirs.gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """The sentence for one or many."""
+        return str(self._theirs.ngettext(singular, plural, n))
+
+
+_SENTENCES = _Sentences()
+
+
 class Form(PlainForm):
     """A form whose own messages are Korean, too."""
 
     class Meta:
         """WTForms' settings of a form."""
 
-        locales = ("ko",)
+        def get_translations(self, _form: object) -> _Sentences:
+            """The sentences of every field."""
+            return _SENTENCES
 
 
 def options(kind: type[Labelled], *, empty: str | None = None) -> list[SelectChoice]:
@@ -111,7 +138,10 @@ class CountField(IntegerField):
         if len(typed) > LONGEST_COUNT:
             self.data = None
             raise ValueError(f"수가 너무 깁니다. {LONGEST_COUNT}자리 이하의 정수로 적어 주세요.")
-        super().process_formdata(list(valuelist))
+        try:
+            super().process_formdata(list(valuelist))
+        except ValueError:
+            raise ValueError("정수로 읽을 수 없습니다. 3처럼 숫자만 적어 주세요.") from None
 
 
 class ReasonForm(Form):

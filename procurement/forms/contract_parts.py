@@ -8,10 +8,8 @@ from typing import Any
 from wtforms import (
     BooleanField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
-    IntegerField,
     SelectField,
     StringField,
     TextAreaField,
@@ -28,7 +26,16 @@ from procurement.domain.facts.contract import (
     FaultTerms,
     SelectedCheck,
 )
-from procurement.forms.base import DateField, long_text, member, options, short_text
+from procurement.forms.base import (
+    LONG_TEXT,
+    CountField,
+    DateField,
+    Form,
+    long_text,
+    member,
+    options,
+    short_text,
+)
 
 
 class LinesField(TextAreaField):
@@ -37,9 +44,11 @@ class LinesField(TextAreaField):
     data: Sequence[str]  # type: ignore[assignment]
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read the lines."""
+        """Read the lines; too long a text is kept as typed."""
         text = valuelist[0] if valuelist else ""
         self.data = [line.strip() for line in text.splitlines() if line.strip()]
+        if len(text) > LONG_TEXT:
+            raise ValueError(str(long_text.message))
 
     def _value(self) -> str:
         return "\n".join(self.data or ())
@@ -50,10 +59,10 @@ def text_of(field: Any) -> str:
     return (field.data or "").strip()
 
 
-def whole(label: str, least: int, most: int) -> IntegerField:
+def whole(label: str, least: int, most: int) -> CountField:
     """A whole number from ``least`` to ``most``, or nothing."""
     sentence = f"{least:,}부터 {most:,}까지의 정수로 적어 주세요."
-    return IntegerField(label, [Optional(), NumberRange(least, most, sentence)])
+    return CountField(label, [Optional(), NumberRange(least, most, sentence)])
 
 
 def ask(field: Any, sentence: str) -> bool:

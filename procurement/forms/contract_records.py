@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from procurement.domain.facts.contract import (
     ApprovalDecision,
@@ -10,7 +10,7 @@ from procurement.domain.facts.contract import (
     Negotiation,
     SelectedCheck,
 )
-from procurement.forms.base import DateField, MoneyField, long_text, options, pairs, short_text
+from procurement.forms.base import DateField, Form, MoneyField, long_text, options, pairs, short_text
 from procurement.forms.contract_parts import DemandForm, demand_of, text_of
 from procurement.forms.record_fields import ProofField, UploadField, required
 

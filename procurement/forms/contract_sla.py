@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wtforms import FieldList, Form, FormField, SelectField, StringField, TextAreaField
+from wtforms import FieldList, FormField, SelectField, StringField, TextAreaField
 
 from procurement.domain.facts.contract import CompensationTier, Direction, SlaAnnex, SlaIndicator
 from procurement.domain.sla import INDICATOR_CATALOGUE
-from procurement.forms.base import MoneyField, long_text, member, options, pairs, short_text
+from procurement.forms.base import Form, MoneyField, long_text, member, options, pairs, short_text
 from procurement.forms.contract_parts import ask, text_of, whole
 from procurement.forms.record_fields import FigureField
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import Form, SelectField, TextAreaField
+from wtforms import SelectField, TextAreaField
 
-from procurement.forms.base import DateField, long_text, pairs
+from procurement.forms.base import DateField, Form, long_text, pairs
 from procurement.forms.record_fields import ProofField, UploadField, required
 
 

@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     FieldList,
     FormField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -23,6 +22,7 @@ from procurement.domain.facts.search import ResultRow, SearchFilter, SearchPage,
 from procurement.domain.filters import FILTERS, is_filter, named
 from procurement.domain.search_conditions import Conditions
 from procurement.forms.base import (
+    CountField,
     DateField,
     Form,
     MoneyField,
@@ -204,7 +204,7 @@ class CorrectionForm(LineForm):
 class HandForm(StepForm):
     """Lines entered by hand from a file whose list cannot be read."""
 
-    total = IntegerField(
+    total = CountField(
         "파일에 적힌 전체 건수",
         [Optional(), NumberRange(0, MOST_RESULTS, f"전체 건수는 0~{MOST_RESULTS:,} 사이로 적어 주세요.")],
     )

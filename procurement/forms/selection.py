@@ -8,7 +8,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     FileField,
-    Form,
     HiddenField,
     RadioField,
     SelectField,
@@ -29,6 +28,7 @@ from procurement.domain.facts.selection import (
 from procurement.domain.selection import MATERIAL_KINDS
 from procurement.forms.base import (
     DateField,
+    Form,
     MoneyField,
     long_text,
     member,

@@ -9,7 +9,6 @@ from typing import Any
 
 from wtforms import (
     FieldList,
-    Form,
     FormField,
     HiddenField,
     RadioField,
@@ -32,7 +31,7 @@ from procurement.domain.facts.selection import (
     ServiceOutcome,
 )
 from procurement.domain.scoring import POINT, PRICE
-from procurement.forms.base import StepForm, long_text, member, options, pairs, short_text
+from procurement.forms.base import Form, StepForm, long_text, member, options, pairs, short_text
 
 CLAUSES = pairs(((q.number, f"{q.number} {q.text}") for q in QUESTIONS), empty="정의서 항목을 고르세요")
 TIES = pairs([(str(n), f"{n}순위") for n in range(1, 6)], empty="견주지 않음")

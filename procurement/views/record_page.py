@@ -8,10 +8,11 @@ from typing import Any
 from flask import request
 from wtforms import Form
 
-from procurement.domain.errors import Conflict, InvalidInput
+from procurement.domain.errors import Conflict, InvalidInput, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.forms.record_fields import tell
 from procurement.services.evidence import PURPOSES
+from procurement.views.edge import note_refusal
 
 DONE = 0
 SHOW = 200
@@ -21,8 +22,8 @@ def attempt(form: Form, act: Callable[[], object]) -> int:
     """Do ``act`` when the form was sent and is filled in rightly.
 
     Returns ``DONE``, or the status to show the form with: ``SHOW`` when it was only asked for. What the act
-    finds wrong is put beside its field, so that everything typed stays on the page. An act that a rule
-    refuses is raised on: it belongs into the ledger.
+    finds wrong is put beside its field, so that everything typed stays on the page; what a rule refuses is
+    written down besides.
     """
     if request.method != "POST":
         return SHOW
@@ -31,6 +32,10 @@ def attempt(form: Form, act: Callable[[], object]) -> int:
     try:
         act()
     except (InvalidInput, Conflict) as error:
+        tell(form, error)
+        return error.status
+    except Refused as error:
+        note_refusal(error)
         tell(form, error)
         return error.status
     return DONE

@@ -250,7 +250,7 @@ def test_a_fault_is_followed_from_notice_to_close(officer: FlaskClient, case: Ca
         ({"notified_at": "2023-06-07 25:00"}, "하루에 없는 시각"),
         ({"notified_at": ""}, "알린 날짜와 시각을 적어"),
         ({"notified_at": "2999-06-07 10:00"}, "아직 오지 않은 시각"),
-        ({"grade": "Extreme"}, "올바르지 않은 선택"),
+        ({"grade": "Extreme"}, "목록에 없는 것입니다"),
         ({"service": " "}, "어느 서비스"),
     ],
 )
