@@ -45,7 +45,9 @@ def _some_of(model: type[Base], column: str) -> Select[Any]:
 
 
 def _bounded(table: Table) -> Select[Any]:
-    return select(table).where(
+    # Institution and case are known; their columns would only be read to be thrown away.
+    columns = [column for column in table.c if column.name not in ("institution_id", "case_id")]
+    return select(*columns).where(
         table.c.institution_id == bindparam("institution"), table.c.case_id == bindparam("case")
     )
 

@@ -16,7 +16,7 @@ from procurement.extensions import db
 from procurement.models import Case
 from procurement.models.base import ACROSS
 from procurement.services import bundle, bundle_render, unit
-from tests.bench.table import Row, median_ms, row
+from tests.bench.table import Row, row, side_by_side
 
 RUNS = 3
 GOAL = 1.0
@@ -37,8 +37,11 @@ def rows(app: Flask, settings: Settings, number: str) -> list[Row]:
         with tempfile.TemporaryDirectory() as folder:
             page = Path(folder) / "bundle.html"
             page.write_text(_one_page(data, settings), encoding="utf-8")
-            value = median_ms(lambda: bundle_render.render(data, settings.font_dir), RUNS)
-            reference = median_ms(lambda: _chromium(browser, page, Path(folder)), RUNS)
+            value, reference = side_by_side(
+                lambda: bundle_render.render(data, settings.font_dir),
+                lambda: _chromium(browser, page, Path(folder)),
+                RUNS,
+            )
     return [row(f"bundle of the sample, {pages} pages (ms), beside Chromium", value, reference, GOAL)]
 
 

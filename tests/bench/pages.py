@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event, insert, select
+from sqlalchemy import Executable, event, insert, select
 from sqlalchemy.engine import Engine
 
 from procurement.demo.people import PROJECT
@@ -20,34 +20,34 @@ from procurement.extensions import db
 from procurement.models import Account, Case
 from procurement.models.base import ACROSS
 from procurement.services import unit
-from tests.bench.table import Row, median_ms, row
+from tests.bench.table import Row, row, side_by_side
 from tests.support.factories import signed_in
 
-Query = tuple[str, Any]
+Query = tuple[Executable, Any]
 
-RUNS = 15
+RUNS = 25
 GOAL = 3.0
 FINISHED = "2026-0001"
 
 
 @contextmanager
 def noted_queries() -> Iterator[list[Query]]:
-    """Queries that any engine runs meanwhile with their parameters, BEGIN and the like left out."""
+    """Queries that any engine runs meanwhile, with their parameters."""
     seen: list[Query] = []
 
-    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
-            seen.append((statement, parameters))
+    def note(_c: Any, statement: Any, many: Any, single: Any, _options: Any) -> None:
+        if isinstance(statement, Executable):
+            seen.append((statement, single or many))
 
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_execute", note)
     try:
         yield seen
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_execute", note)
 
 
 def bare_app(url: str, queries: Sequence[Query], size: int) -> FlaskClient:
-    """A Flask application whose one page runs ``queries`` as they stand and sends ``size`` bytes."""
+    """A Flask application whose one page runs the same queries, reads their rows and sends ``size`` bytes."""
     app = Flask("bare")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     bare_db = SQLAlchemy(app)
@@ -55,8 +55,9 @@ def bare_app(url: str, queries: Sequence[Query], size: int) -> FlaskClient:
 
     @app.get("/")
     def page() -> str:
+        connection = bare_db.session.connection()
         for statement, parameters in queries:
-            bare_db.session.connection().exec_driver_sql(statement, parameters).all()
+            connection.execute(statement, parameters).all()
         return body
 
     return app.test_client()
@@ -94,7 +95,8 @@ def measure(client: FlaskClient, url: str, path: str) -> tuple[float, float, int
     if answer.status_code != 200:
         raise RuntimeError(f"{path} answered {answer.status_code}")
     twin = bare_app(url, seen, len(answer.data))
-    return median_ms(lambda: client.get(path), RUNS), median_ms(lambda: twin.get("/"), RUNS), len(seen)
+    value, reference = side_by_side(lambda: client.get(path), lambda: twin.get("/"), RUNS)
+    return value, reference, len(seen)
 
 
 def rows(app: Flask, url: str) -> Sequence[Row]:

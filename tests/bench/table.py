@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -28,15 +27,22 @@ def row(name: str, value: float, reference: float, goal: float) -> Row:
     return Row(name, round(value, 3), round(reference, 3), round(ratio, 3), goal, ratio <= goal)
 
 
-def median_ms(work: Callable[[], object], times: int) -> float:
-    """Median time of ``work`` in milliseconds over ``times`` runs, after one that warms up."""
-    work()
-    taken = []
+def side_by_side(
+    first: Callable[[], object], second: Callable[[], object], times: int
+) -> tuple[float, float]:
+    """Shortest times of two works in milliseconds, run in turn so that a busy machine slows both.
+
+    The shortest, since what else the machine does can only add.
+    """
+    first()
+    second()
+    taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(times):
-        start = time.perf_counter()
-        work()
-        taken.append((time.perf_counter() - start) * 1000)
-    return statistics.median(taken)
+        for work, times_of in zip((first, second), taken, strict=True):
+            start = time.perf_counter()
+            work()
+            times_of.append((time.perf_counter() - start) * 1000)
+    return min(taken[0]), min(taken[1])
 
 
 def report(rows: Sequence[Row], path: Path) -> None:
