@@ -171,14 +171,14 @@ def open_for_download(actor: Actor, case: Case, evidence_id: str) -> tuple[Evide
     """
     row = find(case, evidence_id)
     selection_guard.require_unsealed(case, str(row.id))
+    # Before the file is opened, which would stay open if the ledger could not be written.
+    ledger.record(actor, "evidence.downloaded", case=case, body={"evidence": str(row.id), "name": row.name})
     try:
-        stream = evidence_store().open(row.digest)
+        return row, evidence_store().open(row.digest)
     except FileNotFoundError:
         raise NotFound(
             "증빙 파일의 실물이 저장소에 없습니다. 관리자에게 알려 백업에서 되살려야 합니다."
         ) from None
-    ledger.record(actor, "evidence.downloaded", case=case, body={"evidence": str(row.id), "name": row.name})
-    return row, stream
 
 
 def active_files(case: Case) -> list[EvidenceView]:
