@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from procurement.domain.access import Role
 from procurement.models import Case
-from tests.support import browsing, factories, walk
+from tests.support import browsing, factories, nine_steps, walk
 from tests.support.applications import LiveServer
 
 OFFICER = "officer"
@@ -95,7 +95,7 @@ def test_money_shows_separators_and_words_while_it_is_typed(officer: Page, site:
 
 def test_what_was_typed_is_back_after_a_reload(officer: Page, site: Site) -> None:
     officer.goto(site.step("budget"))
-    browsing.fill_budget(officer)
+    nine_steps.fill_budget(officer)
     browsing.press(officer, "+ 예산 항목 추가")
     browsing.write(browsing.row(officer, "예산 항목", 2), {"비고": "둘째 줄에 쓰다 만 글"})
     saved_draft(officer)
@@ -111,7 +111,7 @@ def test_what_was_typed_is_back_after_a_reload(officer: Page, site: Site) -> Non
 
 def test_a_lost_session_loses_nothing(officer: Page, site: Site) -> None:
     officer.goto(site.step("budget"))
-    browsing.fill_budget(officer)
+    nine_steps.fill_budget(officer)
     saved_draft(officer)
     officer.context.clear_cookies()
     browsing.field(officer, "적용하는 예산 지침").fill("로그인이 풀린 뒤에 쓴 글")
@@ -141,7 +141,7 @@ def test_a_form_sent_without_a_session_is_offered_again(officer: Page, site: Sit
 
 def test_a_reason_sent_at_once_takes_no_text_with_it(officer: Page, site: Site) -> None:
     officer.goto(site.step("budget"))
-    browsing.fill_budget(officer)
+    nine_steps.fill_budget(officer)
     browsing.field(officer, "적용하는 예산 지침").fill("")
     browsing.save(officer)
     browsing.field(browsing.row(officer, "예산 항목"), "비고").fill("저장하지 않고 쓴 글")

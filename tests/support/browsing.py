@@ -101,22 +101,23 @@ def complete(page: Page, step_title: str) -> None:
     said(page, f"{step_title}을(를) 완료했습니다.")
 
 
-def fill_budget(page: Page, amount: str = "12650000") -> None:
-    """Type the budget check of the task order into ①."""
-    line = row(page, "예산 항목")
-    choose(line, "쓰임", "클라우드컴퓨팅서비스 이용료")
-    choose(line, "비목", "임차료")
-    write(line, {"편성 금액": amount})
-    tick(page, "요금제", "정액제")
-    tick(page, "지급 방식", "기간별 정산")
-    choose(page, "정산 주기", "월")
-    write(page, {"예상 계약금액(계약기간 총액)": amount})
-    tick(page, "부가세", "부가세 포함")
-    write(
-        page,
-        {
-            "이용 예정 시작일": "20230601",
-            "이용 예정 종료일": "2023-12-31",
-            "적용하는 예산 지침": "2023년도 지방자치단체 예산편성 운영기준",
-        },
-    )
+def explain(page: Page, reason: str) -> None:
+    """Give the same reason to every finding that asks for one."""
+    asking = page.locator("#findings form.reason textarea")
+    while left := [one for one in asking.all() if not one.input_value()]:
+        form = left[0].locator("xpath=ancestor::form")
+        left[0].fill(reason)
+        form.get_by_role("button").click()
+        said(page, "사유를 남겼습니다.")
+
+
+def attach(scope: Scope, label: str, name: str, text: str = "표본 증빙") -> None:
+    """Choose a file, which is sent by itself, and wait until it is there."""
+    upload = field(scope, label)
+    upload.set_input_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
+    expect(upload.locator("xpath=ancestor::div[contains(@class,'field-file')]")).to_contain_text(name)
+
+
+def follow(page: Page, name: str) -> None:
+    """Follow a link."""
+    page.get_by_role("link", name=name, exact=True).first.click()
