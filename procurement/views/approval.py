@@ -17,7 +17,7 @@ from procurement.services.approval_lock import locks
 from procurement.views.contract import tabs
 from procurement.views.edge import actor, case
 from procurement.views.jobs import shown
-from procurement.views.record_page import DONE, attempt
+from procurement.views.record_page import DONE, SHOW, attempt
 from procurement.views.step_frame import frame
 
 blueprint = Blueprint("approval", __name__, url_prefix="/cases/<number>/contract/approval")
@@ -78,7 +78,7 @@ def make_bundle(number: str) -> BaseResponse:
     return redirect(url_for("approval.show", number=number))
 
 
-def _page(facts: CaseFacts, form: AnswerForm, reason: ReasonForm, status: int = DONE) -> BaseResponse:
+def _page(facts: CaseFacts, form: AnswerForm, reason: ReasonForm, status: int = SHOW) -> BaseResponse:
     standing = facts.contract.approval
     held = locks(standing)
     text = render_template(

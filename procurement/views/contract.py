@@ -22,7 +22,7 @@ from procurement.services import case_facts, contract, documents, records, workf
 from procurement.services.approval_lock import locks
 from procurement.services.contract import Signing
 from procurement.views.edge import actor, case
-from procurement.views.record_page import DONE, attempt, proof_name, proofs
+from procurement.views.record_page import DONE, SHOW, attempt, proof_name, proofs
 from procurement.views.step_frame import frame
 from procurement.views.step_page import StepPage
 
@@ -135,7 +135,7 @@ def _negotiation_form(facts: CaseFacts, fields: Any = None) -> NegotiationForm:
 
 
 def _negotiations_page(
-    facts: CaseFacts, form: NegotiationForm, reason: ReasonForm, status: int = DONE
+    facts: CaseFacts, form: NegotiationForm, reason: ReasonForm, status: int = SHOW
 ) -> BaseResponse:
     text = render_template(
         "contract/negotiations.html",
@@ -222,7 +222,7 @@ def _amendment_form(facts: CaseFacts, fields: Any = None) -> AmendmentForm:
 
 
 def _conclusion_page(
-    facts: CaseFacts, form: ConclusionForm, amendment: AmendmentForm, status: int = DONE
+    facts: CaseFacts, form: ConclusionForm, amendment: AmendmentForm, status: int = SHOW
 ) -> BaseResponse:
     concluded = facts.contract.conclusion
     text = render_template(

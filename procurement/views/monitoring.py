@@ -225,7 +225,9 @@ def answer_demand(number: str, thread: UUID) -> BaseResponse:
     status = attempt(form, act)
     if status == DONE:
         return back("demands", number, "개선 요구의 결과를 적었습니다.")
-    return _level_page("demand", facts, (demand.month, demand.indicator), status, form, demand=demand)
+    return _level_page(
+        "demand", facts, (demand.month, demand.indicator), status, form, demand=demand, thread=thread
+    )
 
 
 @blueprint.route("/claims/new/<month>/<indicator>", methods=["GET", "POST"])
@@ -260,9 +262,7 @@ def _level_page(
     if figure is None or indicator is None:
         raise NotFound("그 달의 실적이 없습니다. 서비스수준 표에서 다시 골라 주세요.")
     tab = "demands" if template == "demand" else "levels"
-    return page(
-        template, facts, tab, status, form=form, month=month, level=indicator, figure=figure, **more
-    )
+    return page(template, facts, tab, status, form=form, month=month, level=indicator, figure=figure, **more)
 
 
 @blueprint.route("/records/<uuid:thread>/withdraw", methods=["GET", "POST"])
