@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor
@@ -42,6 +42,7 @@ from procurement.models.base import now
 from procurement.services import (
     case_facts,
     definition_freeze,
+    justifications,
     ledger,
     names,
     search_guards,
@@ -303,27 +304,7 @@ def _reading_row(actor: Actor, case: Case, reading: ListReading, occurred_at: da
 
 def _justification(actor: Actor, case: Case, run: SearchRun, reason: str) -> Justification:
     """The reason for so many results, where S-5 keeps its reasons."""
-    subject = f"run{run.number} many"
-    written = db.session.scalar(
-        select(func.count())
-        .select_from(Justification)
-        .where(
-            Justification.case_id == case.id,
-            Justification.rule_id == "S-5",
-            Justification.subject == subject,
-        )
-    )
-    row = Justification(
-        institution_id=case.institution_id,
-        case_id=case.id,
-        rule_id="S-5",
-        subject=subject,
-        number=(written or 0) + 1,
-        text=reason,
-        actor_id=uuid.UUID(actor.account_id),
-    )
-    db.session.add(row)
-    return row
+    return justifications.add(actor, case, "S-5", f"run{run.number} many", reason)
 
 
 def _lot(case: Case, number: int) -> Lot:

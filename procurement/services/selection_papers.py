@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-
-from sqlalchemy import func, select
 
 from procurement.domain.access import Actor
 from procurement.domain.errors import Conflict, InvalidInput, NotFound, Refused
@@ -19,10 +16,9 @@ from procurement.domain.facts.selection import (
     QuoteRequest,
 )
 from procurement.domain.selection import MATERIAL_KINDS, opening_subject, quotes_sealed, table_closed
-from procurement.extensions import db
 from procurement.models import Case, CaseRecord, Justification
 from procurement.models.base import now
-from procurement.services import ledger, records
+from procurement.services import justifications, ledger, records
 from procurement.services.facts_selection import belongs
 from procurement.services.records import ActiveRecord
 from procurement.services.selection_guard import (
@@ -108,27 +104,7 @@ def open_quotes(actor: Actor, case: Case, lot: int, reason: str) -> Justificatio
         raise InvalidInput("평가기준보다 견적을 먼저 열어야 하는 사유를 적어 주세요.", "reason")
     if not quotes_sealed(at.facts, lot):
         raise Refused("견적이 이미 열려 있습니다. 화면을 새로 고쳐 주세요.", "E-3")
-    subject = opening_subject(lot)
-    query = (
-        select(func.count())
-        .select_from(Justification)
-        .where(
-            Justification.case_id == case.id,
-            Justification.rule_id == "E-3",
-            Justification.subject == subject,
-        )
-    )
-    row = Justification(
-        institution_id=case.institution_id,
-        case_id=case.id,
-        rule_id="E-3",
-        subject=subject,
-        number=(db.session.scalar(query) or 0) + 1,
-        text=reason.strip(),
-        actor_id=uuid.UUID(actor.account_id),
-    )
-    db.session.add(row)
-    db.session.flush()
+    row = justifications.add(actor, case, "E-3", opening_subject(lot), reason.strip())
     ledger.record(actor, "quotes.opened", case=case, body={"lot": lot, "reason": row.text}, rows=[row])
     return row
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from procurement.domain.access import Actor
 from procurement.domain.codec import canonical, digest, from_plain, to_plain
@@ -19,8 +19,9 @@ from procurement.domain.snapshot import decision_of, search_plans
 from procurement.domain.steps import SPEC, Step, StepState, can_complete, dependents
 from procurement.extensions import db
 from procurement.models import Case, Justification, Snapshot, StepRecord
-from procurement.services import case_facts, definition_freeze, ledger, states
+from procurement.services import case_facts, definition_freeze, justifications, ledger, states
 from procurement.services.codec_text import load_text
+from procurement.services.states import StepHistory
 
 SNAPSHOT_SCHEMA = 1
 
@@ -135,17 +136,7 @@ def reopen(actor: Actor, case: Case, step: Step, reason: str) -> tuple[Step, ...
         raise Refused(
             "계약이 체결되어 ①~⑥은 다시 열 수 없습니다. 바뀐 것은 ⑥에서 변경계약으로 남겨 주세요.", "C-2"
         )
-    row = StepRecord(
-        institution_id=case.institution_id,
-        case_id=case.id,
-        step=step.value,
-        number=history[step].next_number,
-        action="reopen",
-        reason=reason,
-        actor_id=uuid.UUID(actor.account_id),
-    )
-    db.session.add(row)
-    db.session.flush()
+    row = _record(actor, case, step, history, action="reopen", reason=reason)
     reached = tuple(s for s in dependents(step) if history[s].active is not None)
     ledger.record(
         actor,
@@ -174,26 +165,7 @@ def justify(actor: Actor, case: Case, rule_id: str, subject: str, text: str) -> 
     asked = [f for f in findings_for(step, facts) if f.rule_id == rule_id and f.subject == subject]
     if not any(f.wants_reason and f.severity is Severity.JUSTIFY for f in asked):
         raise InvalidInput("지금 이 규칙에는 사유가 필요하지 않습니다. 화면을 새로 고침해 주세요.", "reason")
-    number = db.session.scalar(
-        select(func.count())
-        .select_from(Justification)
-        .where(
-            Justification.case_id == case.id,
-            Justification.rule_id == rule_id,
-            Justification.subject == subject,
-        )
-    )
-    row = Justification(
-        institution_id=case.institution_id,
-        case_id=case.id,
-        rule_id=rule_id,
-        subject=subject,
-        number=(number or 0) + 1,
-        text=text.strip(),
-        actor_id=uuid.UUID(actor.account_id),
-    )
-    db.session.add(row)
-    db.session.flush()
+    row = justifications.add(actor, case, rule_id, subject, text.strip())
     ledger.record(
         actor,
         "reason.written",
@@ -236,48 +208,20 @@ def _freeze(
 ) -> Snapshot:
     history = states.histories(case)
     decision = to_plain(decision_of(step, facts))
-    facts_digest = digest(canonical(decision))
-    inputs = {
-        needed.value: active.facts_digest
-        for needed in SPEC[step].rests_on
-        if (active := history[needed].active) is not None
-    }
-    body = canonical(
-        {
-            "schema": SNAPSHOT_SCHEMA,
-            "rule_set": RULE_SET_VERSION,
-            "step": step.value,
-            "facts": decision,
-            "findings": [to_plain(finding) for finding in findings],
-            "inputs": inputs,
-            "evidence": _evidence_of(step, facts),
-        }
-    )
-    number = 1 + sum(1 for record in history[step].records if record.action != "reopen")
+    body = _body_of(step, facts, findings, decision, history)
     snapshot = Snapshot(
         institution_id=case.institution_id,
         case_id=case.id,
         step=step.value,
-        number=number,
+        number=1 + sum(1 for record in history[step].records if record.action != "reopen"),
         body=body,
         digest=digest(body),
-        facts_digest=facts_digest,
+        facts_digest=digest(canonical(decision)),
         actor_id=uuid.UUID(actor.account_id),
     )
     db.session.add(snapshot)
     db.session.flush()
-    row = StepRecord(
-        institution_id=case.institution_id,
-        case_id=case.id,
-        step=step.value,
-        number=history[step].next_number,
-        action=action,
-        snapshot_id=snapshot.id,
-        reason=reason,
-        actor_id=uuid.UUID(actor.account_id),
-    )
-    db.session.add(row)
-    db.session.flush()
+    row = _record(actor, case, step, history, action=action, reason=reason, snapshot_id=snapshot.id)
     ledger.record(
         actor,
         "step.completed" if action == "complete" else "step.confirmed",
@@ -288,6 +232,57 @@ def _freeze(
     if step is Step.ENDING:
         case.closed_at = snapshot.recorded_at
     return snapshot
+
+
+def _body_of(
+    step: Step,
+    facts: CaseFacts,
+    findings: Sequence[Finding],
+    decision: Any,
+    history: Mapping[Step, StepHistory],
+) -> str:
+    """What was decided, how it was judged, and the digests of the steps it rests on, in one text."""
+    return canonical(
+        {
+            "schema": SNAPSHOT_SCHEMA,
+            "rule_set": RULE_SET_VERSION,
+            "step": step.value,
+            "facts": decision,
+            "findings": [to_plain(finding) for finding in findings],
+            "inputs": {
+                needed.value: active.facts_digest
+                for needed in SPEC[step].rests_on
+                if (active := history[needed].active) is not None
+            },
+            "evidence": _evidence_of(step, facts),
+        }
+    )
+
+
+def _record(
+    actor: Actor,
+    case: Case,
+    step: Step,
+    history: Mapping[Step, StepHistory],
+    *,
+    action: str,
+    reason: str,
+    snapshot_id: uuid.UUID | None = None,
+) -> StepRecord:
+    """Add the next record of a step's history."""
+    row = StepRecord(
+        institution_id=case.institution_id,
+        case_id=case.id,
+        step=step.value,
+        number=history[step].next_number,
+        action=action,
+        snapshot_id=snapshot_id,
+        reason=reason,
+        actor_id=uuid.UUID(actor.account_id),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def _evidence_of(step: Step, facts: CaseFacts) -> list[dict[str, Any]]:
