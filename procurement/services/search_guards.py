@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from procurement.domain.errors import Conflict, InvalidInput, ProcurementError, Refused
+from procurement.domain.errors import InvalidInput, ProcurementError, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.definition import LotRequirements
 from procurement.domain.facts.search import RunKind, SearchFilter, SearchRun, SearchSource, SearchWord
@@ -43,7 +43,7 @@ def require_definition(facts: CaseFacts) -> None:
 def require_finalizable(case: Case, facts: CaseFacts, run: SearchRun) -> None:
     """S-6, S-9, S-10, R-6: whether a run can be the final one of its lot.
 
-    Raises ``Refused``, or ``Conflict`` when the lot has its final run already.
+    Raises ``Refused``, also when the lot has its final run already.
     """
     if run.kind is not RunKind.OFFICIAL or run.source is not SearchSource.SUPPORT_SYSTEM:
         raise Refused(
@@ -52,7 +52,7 @@ def require_finalizable(case: Case, facts: CaseFacts, run: SearchRun) -> None:
             "S-9",
         )
     if facts.search.final(run.lot) is not None:
-        raise Conflict(TAKEN)
+        raise Refused(TAKEN, "S-6")
     if not run.results:
         raise Refused(
             f"{run.number}번 검색에는 서비스가 없어 최종 검색이 될 수 없습니다. 정의서를 고쳐 새 판으로 "

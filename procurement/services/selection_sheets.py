@@ -12,7 +12,7 @@ from procurement.domain.errors import Conflict, InvalidInput, NotAllowed, NotFou
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.selection import Declaration, Evaluator, EvaluatorRelease, Score
 from procurement.domain.scoring import check_sheet
-from procurement.domain.selection import scored_services, table_closed, without_outcome
+from procurement.domain.selection import scored_services, submitted, table_closed, without_outcome
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, CaseRecord, ScoreSheet
@@ -20,6 +20,8 @@ from procurement.models import Score as ScoreRow
 from procurement.models.base import now
 from procurement.services import case_facts, cases, ledger, records, workflow
 from procurement.services.selection_guard import Selecting, begin, require_own_route
+
+SUBMITTED = "이미 평가표를 제출했습니다. 제출한 평가표는 바꿀 수 없으니 제출한 점수를 확인만 해 주세요."
 
 
 def me_in(facts: CaseFacts, actor: Actor) -> Evaluator:
@@ -95,9 +97,9 @@ def submit_sheet(actor: Actor, case: Case, lot: int, set_id: str, scores: Sequen
     """Submit one's own sheet on the criteria ``set_id``, once.
 
     Raises ``NotAllowed`` for one who is no evaluator, ``Refused`` without a declaration or with a
-    conflict (E-9), before criteria are fixed (E-3) or while a service has no outcome (E-4),
-    ``InvalidInput`` for a sheet that is not complete, ``Conflict`` when the criteria were replaced
-    meanwhile or a sheet is in already.
+    conflict (E-9), before criteria are fixed (E-3), while a service has no outcome or when one's sheet is
+    in already (E-4), ``InvalidInput`` for a sheet that is not complete, ``Conflict`` when the criteria were
+    replaced meanwhile.
     """
     at = begin(actor, case, lot)
     require_own_route(at)
@@ -107,6 +109,8 @@ def submit_sheet(actor: Actor, case: Case, lot: int, set_id: str, scores: Sequen
         raise Refused("평가기준이 확정되지 않았습니다. 확정된 뒤에 다시 열어 주세요.", "E-3")
     if criteria.set_id != set_id:
         raise Conflict("그사이 평가기준이 바뀌었습니다. 새 평가표를 열어 다시 매겨 주세요.")
+    if actor.account_id in submitted(at.facts, lot):
+        raise Refused(SUBMITTED, "E-4")
     check_sheet(criteria.criteria, scores, [row.result_id for row in scored_services(at.facts, lot)])
     sheet = ScoreSheet(
         institution_id=case.institution_id,
@@ -120,7 +124,7 @@ def submit_sheet(actor: Actor, case: Case, lot: int, set_id: str, scores: Sequen
         with db.session.begin_nested():
             db.session.add(sheet)
     except IntegrityError:
-        raise Conflict("이미 평가표를 제출했습니다. 제출한 평가표는 바꿀 수 없습니다.") from None
+        raise Conflict(SUBMITTED) from None
     rows = [_score(sheet, score) for score in scores]
     db.session.add_all(rows)
     db.session.flush()

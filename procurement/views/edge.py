@@ -139,7 +139,7 @@ def _undo_then_raise(error: ProcurementError) -> Any:
     if signed_in and g.get("case") is not None and request.method not in SAFE_METHODS:
         if isinstance(error, NotAllowed):
             error = NotAllowedOnRecord(error)
-        if isinstance(error, Refused) and request.endpoint not in ("steps.complete",):
+        if isinstance(error, Refused):
             note_refusal(error)
     return errors.page_for(error)
 

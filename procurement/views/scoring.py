@@ -20,7 +20,7 @@ from flask import (
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from procurement.domain.errors import Conflict, NotFound
+from procurement.domain.errors import NotFound, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.selection import CriteriaSet
 from procurement.domain.rules.reading import candidates
@@ -148,9 +148,14 @@ def _criteria(facts: CaseFacts, lot: int) -> CriteriaSet:
     me = selection_sheets.me_in(facts, actor())
     criteria = facts.selection.criteria_of(lot)
     if criteria is None or without_outcome(facts, lot):
-        raise Conflict("평가 준비가 끝나지 않았습니다. 담당자가 평가기준과 처리 결과를 정하면 열립니다.")
+        raise Refused(
+            "평가 준비가 끝나지 않았습니다. 담당자가 평가기준과 처리 결과를 정하면 열립니다.",
+            "E-3" if criteria is None else "E-4",
+        )
     if me.declared_at is None or me.has_conflict:
-        raise Conflict("이해관계가 없다고 신고한 평가위원만 평가표를 열 수 있습니다. 먼저 신고해 주세요.")
+        raise Refused(
+            "이해관계가 없다고 신고한 평가위원만 평가표를 열 수 있습니다. 먼저 신고해 주세요.", "E-9"
+        )
     return criteria
 
 

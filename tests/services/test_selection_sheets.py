@@ -52,7 +52,7 @@ def test_a_sheet_is_submitted_once() -> None:
         score_all(actor, case)
         one, _two = an_evaluator(actor, case), an_evaluator(actor, case)
         submit(one, case)
-    with pytest.raises(Conflict), work():
+    with pytest.raises(Refused, match="이미 평가표를 제출"), work():
         submit(one, case)
 
 
