@@ -153,9 +153,9 @@ def declare_final(actor: Actor, case: Case, number: int, *, confirmed: bool, rea
     """Declare run ``number`` final for its lot in the present round (S-6); there is no way back.
 
     ``reason`` says why so many results are kept when they are over the institution's limit (S-5).
-    Raises ``Refused`` for a rehearsal, another source (S-9), an empty list (S-10) or a run of a definition
-    that searches for something else (R-6); ``Conflict`` when the lot has its final run already;
-    ``InvalidInput`` without the explicit yes or the reason.
+    Raises ``Refused`` for a rehearsal, another source (S-9), an empty list (S-10), a run of a definition
+    that searches for something else (R-6) or a lot that has its final run already (S-6); ``Conflict`` when
+    somebody declares one at the same moment; ``InvalidInput`` without the explicit yes or the reason.
     """
     facts = case_facts.load(case)
     workflow.require_open(facts, Step.SEARCH)
