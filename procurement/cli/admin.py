@@ -8,6 +8,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from procurement.cli.shared import end
 from procurement.config import Settings
 from procurement.domain.errors import InvalidInput
 from procurement.domain.facts.case import InstitutionKind
@@ -35,8 +36,7 @@ def create_command(context: click.Context, institution: str, kind: str, login: s
                 institution=institution, kind=InstitutionKind(kind), login=login, name=name
             )
     except InvalidInput as error:
-        click.echo(error.message, err=True)
-        context.exit(2)
+        end(context, error.message)
     click.echo(f"{institution}의 관리자 {name}({people.clean_login(login)})을(를) 만들었습니다.")
     click.echo(f"{people.LINK_DAYS}일 안에 아래 주소에서 비밀번호를 정하세요. 한 번만 쓸 수 있습니다.")
     click.echo(f"{_address()}/link/{token}")

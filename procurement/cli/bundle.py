@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
 
-from procurement.adapters.fonts import FontsMissingError
-from procurement.adapters.pdf import PdfError
-from procurement.domain.errors import InvalidInput, NotFound
-from procurement.services import bundle_jobs, cases, institutions, unit
+from procurement.cli.shared import case_to_pdf, write_pdf
+from procurement.services import bundle_jobs
 
 
 @click.command("bundle")
-@click.argument("case_number", metavar="CASE")
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), required=True, help="PDF를 쓸 파일"
-)
-@click.option("--institution", "institution_name", default="", metavar="NAME", help="기관이 여럿일 때 이름")
+@case_to_pdf
 @click.pass_context
 @with_appcontext
 def bundle_command(context: click.Context, case_number: str, output: Path, institution_name: str) -> None:
     """이용계약 건의 증빙자료 묶음을 PDF 파일로 만듭니다."""
-    try:
-        unit.bind(str(institutions.find(institution_name).id))
-        case = cases.require(case_number)
-    except (InvalidInput, NotFound) as error:
-        _end(context, error.message, 2)
-    try:
-        rendered = bundle_jobs.print_case(case)
-    except (PdfError, FontsMissingError) as error:
-        _end(context, str(error), 1)
-    try:
-        output.write_bytes(rendered.data)
-    except OSError:
-        _end(context, f"‘{output}’에 쓸 수 없습니다. 폴더가 있는지와 쓰기 권한을 확인하세요.", 2)
-    click.echo(f"{output}: {rendered.pages}쪽, {len(rendered.data):,}바이트")
+    rendered = write_pdf(context, case_number, institution_name, output, bundle_jobs.print_case)
     for note in rendered.notes:
         click.echo(note, err=True)
-
-
-def _end(context: click.Context, message: str, code: int) -> NoReturn:
-    click.echo(message, err=True)
-    context.exit(code)

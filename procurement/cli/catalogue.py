@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
 
 from procurement.cli.catalogue_parse import parse_command
+from procurement.cli.shared import end, institution_option
 from procurement.domain.catalogue import FIELD_TITLES
 from procurement.domain.errors import InvalidInput, NotFound, ProcurementError
 from procurement.services import catalogue, evidence, institutions, unit
@@ -21,7 +21,7 @@ def catalogue_group() -> None:
 
 @catalogue_group.command("import")
 @click.argument("file", metavar="FILE")
-@click.option("--institution", "institution_name", default="", metavar="NAME", help="기관이 여럿일 때 이름")
+@institution_option
 @click.pass_context
 @with_appcontext
 def import_command(context: click.Context, file: str, institution_name: str) -> None:
@@ -29,7 +29,7 @@ def import_command(context: click.Context, file: str, institution_name: str) -> 
     try:
         institution = institutions.find(institution_name)
     except (InvalidInput, NotFound) as error:
-        _end(context, error.message, 2)
+        end(context, error.message)
     actor = institutions.operator(institution)
     try:
         received = _received(context, file)
@@ -40,7 +40,7 @@ def import_command(context: click.Context, file: str, institution_name: str) -> 
             row = catalogue.load(actor, received, table.columns, mapping, services)
             number, count = row.number, row.service_count
     except ProcurementError as error:
-        _end(context, error.message, 1)
+        end(context, error.message, 1)
     click.echo(f"서비스 {count:,}건을 {number}번째 목록으로 불러왔습니다.")
     for field, column in mapping.items():
         click.echo(f"· {FIELD_TITLES[field]} ← {column}")
@@ -56,9 +56,4 @@ def _received(context: click.Context, file: str) -> evidence.Received:
         with Path(file).open("rb") as stream:
             return evidence.receive(stream, Path(file).name)
     except (OSError, ValueError):
-        _end(context, f"‘{file}’ 파일을 열 수 없습니다. 경로와 읽기 권한을 확인하세요.", 2)
-
-
-def _end(context: click.Context, message: str, code: int) -> NoReturn:
-    click.echo(message, err=True)
-    context.exit(code)
+        end(context, f"‘{file}’ 파일을 열 수 없습니다. 경로와 읽기 권한을 확인하세요.")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import uuid
-from typing import NoReturn
 
 import click
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
+from procurement.cli.shared import end, find_case
 from procurement.domain.errors import InvalidInput, NotFound
-from procurement.services import cases, institutions, unit, verification
+from procurement.services import institutions, verification
 
 evidence_group = AppGroup("evidence", help="감사 원장과 증빙을 확인합니다.")
 
@@ -26,9 +25,9 @@ def verify_command(context: click.Context, case_number: str, institution_name: s
     try:
         report = _verify(case_number, institution_name)
     except (InvalidInput, NotFound) as error:
-        _misused(context, error.message)
+        end(context, error.message)
     except SQLAlchemyError:
-        _misused(context, "데이터베이스를 읽을 수 없습니다. DATABASE_URL과 make setup을 확인하세요.")
+        end(context, "데이터베이스를 읽을 수 없습니다. DATABASE_URL과 make setup을 확인하세요.")
     if as_json:
         click.echo(json.dumps(_as_keys(report), ensure_ascii=False))
     else:
@@ -52,11 +51,9 @@ def check_command(context: click.Context) -> None:
 def _verify(case_number: str, institution_name: str) -> verification.Report:
     if not case_number and not institution_name:
         return verification.verify()
-    institution_id: uuid.UUID = institutions.find(institution_name).id
     if not case_number:
-        return verification.verify(institution_id=institution_id)
-    unit.bind(str(institution_id))
-    return verification.verify(cases.require(case_number))
+        return verification.verify(institution_id=institutions.find(institution_name).id)
+    return verification.verify(find_case(case_number, institution_name))
 
 
 def _print(report: verification.Report) -> None:
@@ -77,8 +74,3 @@ def _as_keys(report: verification.Report) -> dict[str, object]:
         "checked": [{"what": item.what, "count": item.count} for item in report.checked],
         "broken": None if broken is None else {"what": broken.what, "why": broken.why},
     }
-
-
-def _misused(context: click.Context, message: str) -> NoReturn:
-    click.echo(message, err=True)
-    context.exit(2)

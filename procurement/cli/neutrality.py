@@ -2,11 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from procurement.adapters.name_index import build_index, read_names
+from procurement.cli.shared import end
 from procurement.domain.errors import InvalidInput
 from procurement.domain.neutrality import Judgement, Name
 
@@ -31,9 +31,9 @@ def neutrality_command(
 ) -> None:
     """글이 특정 기업이나 서비스를 가리키는지 살핍니다(가이드라인 ③단계)."""
     if names_file is None:
-        _misused(context, "이름 파일이 없습니다. --names 뒤에 CSV 파일을 적으세요.")
+        end(context, "이름 파일이 없습니다. --names 뒤에 CSV 파일을 적으세요.")
     if not texts:
-        _misused(context, "살필 글이 없습니다. 검색어를 하나 이상 적으세요.")
+        end(context, "살필 글이 없습니다. 검색어를 하나 이상 적으세요.")
     index = build_index(_names(context, names_file))
     judged = [(text, index.judge(text, as_search_word=not definition)) for text in texts]
     if as_json:
@@ -50,14 +50,9 @@ def _names(context: click.Context, names_file: str) -> list[Name]:
     try:
         return read_names(Path(names_file).read_bytes())
     except InvalidInput as error:
-        _misused(context, error.message)
+        end(context, error.message)
     except (OSError, ValueError):
-        _misused(context, f"이름 파일 ‘{names_file}’을(를) 열 수 없습니다. 경로와 읽기 권한을 확인하세요.")
-
-
-def _misused(context: click.Context, message: str) -> NoReturn:
-    click.echo(message, err=True)
-    context.exit(2)
+        end(context, f"이름 파일 ‘{names_file}’을(를) 열 수 없습니다. 경로와 읽기 권한을 확인하세요.")
 
 
 def _as_keys(text: str, judgement: Judgement) -> dict[str, object]:

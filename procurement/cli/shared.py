@@ -1,0 +1,69 @@
+"""What commands share: how they end, how a case is named and found, how its PDF file is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from procurement.adapters.fonts import FontsMissingError
+from procurement.adapters.pdf import PdfError, RenderedPdf
+from procurement.domain.errors import InvalidInput, NotFound
+from procurement.models import Case
+from procurement.services import cases, institutions, unit
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+institution_option = click.option(
+    "--institution", "institution_name", default="", metavar="NAME", help="기관이 여럿일 때 이름"
+)
+_case_argument = click.argument("case_number", metavar="CASE")
+_output_option = click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), required=True, help="PDF를 쓸 파일"
+)
+
+
+def end(context: click.Context, message: str, code: int = 2) -> NoReturn:
+    """End with a sentence on stderr and ``code``: 1 for a thing not done, 2 for a command given wrongly."""
+    click.echo(message, err=True)
+    context.exit(code)
+
+
+def case_to_pdf(command: _Command) -> _Command:
+    """Give a command the case, the file to write and the institution."""
+    return _case_argument(_output_option(institution_option(command)))
+
+
+def find_case(case_number: str, institution_name: str) -> Case:
+    """The case of that number; from here on the command works for its institution.
+
+    Raises ``NotFound`` and ``InvalidInput`` as ``institutions.find`` and ``cases.require`` do.
+    """
+    unit.bind(str(institutions.find(institution_name).id))
+    return cases.require(case_number)
+
+
+def write_pdf(
+    context: click.Context,
+    case_number: str,
+    institution_name: str,
+    output: Path,
+    printed: Callable[[Case], RenderedPdf],
+) -> RenderedPdf:
+    """Print the case and write the file; ends the command when that cannot be done."""
+    try:
+        case = find_case(case_number, institution_name)
+    except (InvalidInput, NotFound) as error:
+        end(context, error.message)
+    try:
+        rendered = printed(case)
+    except (PdfError, FontsMissingError) as error:
+        end(context, str(error), 1)
+    try:
+        output.write_bytes(rendered.data)
+    except OSError:
+        end(context, f"‘{output}’에 쓸 수 없습니다. 폴더가 있는지와 쓰기 권한을 확인하세요.")
+    click.echo(f"{output}: {rendered.pages}쪽, {len(rendered.data):,}바이트")
+    return rendered
