@@ -80,7 +80,36 @@ def member(kind: Any, value: str | None) -> Any:
     return kind(value) if value in {known.value for known in kind} else None
 
 
-class MoneyField(StringField):
+class TypedField(StringField):
+    """A text that is read as something else: ``None`` when empty or wrong, and what was typed is kept."""
+
+    def __init__(self, label: str = "", *args: Any, **kwargs: Any) -> None:
+        super().__init__(label, *args, **kwargs)
+        self.typed = ""
+
+    def read(self, typed: str) -> Any:
+        """What was typed, as the value it means; raises ``InvalidInput`` when it cannot be read."""
+        raise NotImplementedError
+
+    def show(self, value: Any) -> str:
+        """The value, as it is typed."""
+        raise NotImplementedError
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the value; a wrong one keeps what was typed."""
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = None
+        if self.typed.strip():
+            try:
+                self.data = self.read(self.typed)
+            except InvalidInput as error:
+                raise ValueError(error.message) from None
+
+    def _value(self) -> str:
+        return self.typed if self.data is None else self.show(self.data)
+
+
+class MoneyField(TypedField):
     """An amount in whole won, typed with or without separators; empty is ``None``."""
 
     data: int | None  # type: ignore[assignment]
@@ -88,45 +117,28 @@ class MoneyField(StringField):
     def __init__(self, label: str = "", *, allow_zero: bool = False, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.allow_zero = allow_zero
-        self.typed = ""
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read the amount; a wrong one keeps what was typed."""
-        self.typed = valuelist[0] if valuelist else ""
-        self.data = None
-        if self.typed.strip():
-            try:
-                self.data = parse_won(self.typed, allow_zero=self.allow_zero)
-            except InvalidInput as error:
-                raise ValueError(error.message) from None
+    def read(self, typed: str) -> int:
+        """The amount in won."""
+        return parse_won(typed, allow_zero=self.allow_zero)
 
-    def _value(self) -> str:
-        if self.data is not None:
-            return format_won(self.data).removesuffix("원")
-        return self.typed
+    def show(self, value: int) -> str:
+        """The amount with separators."""
+        return format_won(value).removesuffix("원")
 
 
-class DateField(StringField):
+class DateField(TypedField):
     """A day, typed as 20261121, 2026-11-21 or 2026. 11. 21.; empty is ``None``."""
 
     data: date | None  # type: ignore[assignment]
 
-    def __init__(self, label: str = "", **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
-        self.typed = ""
+    def read(self, typed: str) -> date:
+        """The day."""
+        return parse_date(typed)
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read the day; a wrong one keeps what was typed."""
-        self.typed = valuelist[0] if valuelist else ""
-        self.data = None
-        if self.typed.strip():
-            try:
-                self.data = parse_date(self.typed)
-            except InvalidInput as error:
-                raise ValueError(error.message) from None
-
-    def _value(self) -> str:
-        return format_date(self.data) if self.data is not None else self.typed
+    def show(self, value: date) -> str:
+        """The day as 2026. 11. 21."""
+        return format_date(value)
 
 
 class CountField(IntegerField):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from wtforms import FileField, Form, SelectField, SelectMultipleField, StringField
+from wtforms import FileField, Form, SelectField, SelectMultipleField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -17,7 +17,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from procurement.domain.errors import InvalidInput, ProcurementError
 from procurement.domain.periods import format_date, parse_date
 from procurement.domain.sla import THOUSAND, to_thousandths
-from procurement.forms.base import pairs
+from procurement.forms.base import TypedField, pairs
 
 # Korea keeps no summer time.
 KOREA = timezone(timedelta(hours=9))
@@ -64,54 +64,38 @@ def parse_moment(text: str) -> datetime:
     return datetime.combine(day, time(hour, minute), KOREA).astimezone(UTC)
 
 
-class MomentField(StringField):
+class MomentField(TypedField):
     """A time in Seoul, typed with its day; empty is ``None``."""
 
     data: datetime | None  # type: ignore[assignment]
 
-    def __init__(self, label: str = "", *args: Any, **kwargs: Any) -> None:
-        super().__init__(label, *args, **kwargs)
-        self.typed = ""
+    def read(self, typed: str) -> datetime:
+        """The time, aware."""
+        return parse_moment(typed)
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read the time; a wrong one keeps what was typed."""
-        self.typed = valuelist[0] if valuelist else ""
-        self.data = None
-        if self.typed.strip():
-            try:
-                self.data = parse_moment(self.typed)
-            except InvalidInput as error:
-                raise ValueError(error.message) from None
-
-    def _value(self) -> str:
-        if self.data is None:
-            return self.typed
-        here = self.data.astimezone(KOREA)
+    def show(self, value: datetime) -> str:
+        """The time in Seoul as 2026. 11. 21. 14:05."""
+        here = value.astimezone(KOREA)
         return f"{format_date(here.date())} {here:%H:%M}"
 
 
-class FigureField(StringField):
+class FigureField(TypedField):
     """A figure with up to three decimals, as thousandths; empty is ``None``."""
 
     data: int | None  # type: ignore[assignment]
 
-    def __init__(self, label: str = "", *args: Any, **kwargs: Any) -> None:
-        super().__init__(label, *args, **kwargs)
-        self.typed = ""
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read the figure; a wrong one keeps what was typed."""
-        self.typed = valuelist[0] if valuelist else ""
-        self.data = None
-        plain = unicodedata.normalize("NFKC", self.typed).replace(",", "").strip().rstrip("%").strip()
+    def read(self, typed: str) -> int | None:
+        """The figure in thousandths; a per cent sign alone is no figure."""
+        plain = unicodedata.normalize("NFKC", typed).replace(",", "").strip().rstrip("%").strip()
         if not plain:
-            return
+            return None
         if _FIGURE.fullmatch(plain) is None:
-            raise ValueError("0 이상의 수를 소수 셋째 자리까지 적어 주세요. 예: 99.95")
-        self.data = to_thousandths(Decimal(plain))
+            raise InvalidInput("0 이상의 수를 소수 셋째 자리까지 적어 주세요. 예: 99.95")
+        return to_thousandths(Decimal(plain))
 
-    def _value(self) -> str:
-        return self.typed if self.data is None else f"{Decimal(self.data) / THOUSAND:f}"
+    def show(self, value: int) -> str:
+        """The figure with its decimals."""
+        return f"{Decimal(value) / THOUSAND:f}"
 
 
 class ProofField(SelectField):
