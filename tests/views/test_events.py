@@ -12,9 +12,13 @@ from sqlalchemy import event
 from procurement.extensions import db
 from procurement.views.routes import APPENDS_NOTHING, LOGGED_READS
 from tests.support.examples import EXAMPLES
+from tests.support.examples.quiet import QUIET
 from tests.support.factories import event_count
 from tests.support.stages import Scene, Stage
 from tests.support.stages import at_stage as at_stage
+
+# Tables of work in hand: what somebody is typing, and what the worker is asked for.
+WORKING_TABLES = {"draft", "job"}
 
 
 @pytest.fixture
@@ -36,6 +40,7 @@ def test_every_unsafe_route_and_logged_read_has_an_example_or_appends_nothing_fo
     app: Flask,
 ) -> None:
     assert unsafe_endpoints(app) | LOGGED_READS == EXAMPLES.keys() | APPENDS_NOTHING.keys()
+    assert QUIET.keys() == APPENDS_NOTHING.keys()
 
 
 def test_no_route_is_said_to_append_and_to_append_nothing() -> None:
@@ -74,6 +79,20 @@ def test_the_change_and_its_event_are_one_commit_and_neither_comes_without_the_o
     assert len(commits) == 1
     assert event_count() > events
     assert _rows() != before
+
+
+@pytest.mark.usefixtures("no_token")
+@pytest.mark.parametrize("endpoint", QUIET)
+def test_what_is_said_to_append_nothing_changes_nothing_that_the_ledger_holds(
+    client: FlaskClient, at_stage: Callable[[Stage], Scene], endpoint: str
+) -> None:
+    scene = at_stage(QUIET[endpoint].stage)
+    person, request = scene.person, QUIET[endpoint].prepare(scene)
+    before = _rows()
+    answer = request.send(client, person)
+    assert answer.status_code in (200, 302), answer.text
+    after = _rows()
+    assert {name for name in after if after[name] != before[name]} <= WORKING_TABLES
 
 
 def _fails(*_arguments: object, **_more: object) -> None:

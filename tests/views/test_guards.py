@@ -180,7 +180,7 @@ def _terms_while_the_approver_has_them(at: Scene) -> Request:
     return Request(f"{at.url}/contract", {"draft_version": "1", "title": "몰래 바꾼 제목"})
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Stage, Callable[[Scene], Request]]] = {
     "saving a step before its turn": (
         Stage.OPENED,
         lambda at: Request(f"{at.url}/sourcing", {"draft_version": "0"}),
