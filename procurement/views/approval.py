@@ -8,9 +8,11 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as BaseResponse
 
 from procurement.domain.award_summary import awards
+from procurement.domain.errors import InvalidInput
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.contract import ApprovalDecision
 from procurement.domain.steps import SPEC, Step
+from procurement.forms.base import member
 from procurement.forms.contract_records import AnswerForm, ReasonForm
 from procurement.services import approval, approval_bundle, approval_requests, case_facts, jobs
 from procurement.services.approval_lock import locks
@@ -49,11 +51,14 @@ def answer(number: str, request_number: int) -> BaseResponse:
 
 
 def _answer(request_number: int, form: AnswerForm) -> None:
+    decision = member(ApprovalDecision, form.decision.data)
+    if decision is None:
+        raise InvalidInput("결재와 반려 가운데 하나를 골라 주세요.", "decision")
     approval.answer(
         actor(),
         case(),
         request_number,
-        ApprovalDecision(form.decision.data),
+        decision,
         bundle_digest=form.bundle_digest.data or "",
         opinion=form.opinion.data or "",
     )
