@@ -80,6 +80,11 @@ def member(kind: Any, value: str | None) -> Any:
     return kind(value) if value in {known.value for known in kind} else None
 
 
+def text_of(field: Any) -> str:
+    """What a text field says, without blanks around it."""
+    return (field.data or "").strip()
+
+
 class TypedField(StringField):
     """A text that is read as something else: ``None`` when empty or wrong, and what was typed is kept."""
 

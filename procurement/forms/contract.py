@@ -8,7 +8,16 @@ from wtforms import BooleanField, FieldList, FormField, RadioField, StringField,
 from wtforms.validators import NumberRange, Optional
 
 from procurement.domain.facts.contract import ContractTerms, SecretKind
-from procurement.forms.base import DateField, MoneyField, StepForm, long_text, options, pairs, short_text
+from procurement.forms.base import (
+    DateField,
+    MoneyField,
+    StepForm,
+    long_text,
+    options,
+    pairs,
+    short_text,
+    text_of,
+)
 from procurement.forms.contract_parts import (
     ClausesForm,
     CounterpartForm,
@@ -25,7 +34,6 @@ from procurement.forms.contract_parts import (
     fault_data,
     fault_of,
     selected_of,
-    text_of,
     whole,
 )
 from procurement.forms.contract_sla import SlaForm, sla_data, sla_of

@@ -35,6 +35,7 @@ from procurement.forms.base import (
     member,
     options,
     short_text,
+    text_of,
 )
 
 
@@ -52,11 +53,6 @@ class LinesField(TextAreaField):
 
     def _value(self) -> str:
         return "\n".join(self.data or ())
-
-
-def text_of(field: Any) -> str:
-    """What a text field says, without blanks around it."""
-    return (field.data or "").strip()
 
 
 def whole(label: str, least: int, most: int) -> CountField:

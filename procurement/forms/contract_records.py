@@ -10,8 +10,8 @@ from procurement.domain.facts.contract import (
     Negotiation,
     SelectedCheck,
 )
-from procurement.forms.base import DateField, Form, MoneyField, long_text, options, pairs, short_text
-from procurement.forms.contract_parts import DemandForm, demand_of, text_of
+from procurement.forms.base import DateField, Form, MoneyField, long_text, options, pairs, short_text, text_of
+from procurement.forms.contract_parts import DemandForm, demand_of
 from procurement.forms.record_fields import ProofField, UploadField, required
 
 

@@ -9,8 +9,8 @@ from wtforms import FieldList, FormField, SelectField, StringField, TextAreaFiel
 
 from procurement.domain.facts.contract import CompensationTier, Direction, SlaAnnex, SlaIndicator
 from procurement.domain.sla import INDICATOR_CATALOGUE
-from procurement.forms.base import Form, MoneyField, long_text, member, options, pairs, short_text
-from procurement.forms.contract_parts import ask, text_of, whole
+from procurement.forms.base import Form, MoneyField, long_text, member, options, pairs, short_text, text_of
+from procurement.forms.contract_parts import ask, whole
 from procurement.forms.record_fields import FigureField
 
 _MEASURED = {item.key: item for item in INDICATOR_CATALOGUE if item.direction is not None}

@@ -41,6 +41,7 @@ from procurement.forms.base import (
     options,
     pairs,
     short_text,
+    text_of,
 )
 
 # Three questions are answered by the sections that every lot must have, so nobody types them twice.
@@ -159,13 +160,9 @@ class DefinitionForm(StepForm):
             lots.append(_lot(form, number))
         return RequirementsDefinition(
             lots=tuple(lots),
-            sources=tuple(_source(e.form) for e in self.sources if _text(e.form.content)),
+            sources=tuple(_source(e.form) for e in self.sources if text_of(e.form.content)),
             central_intended={"yes": True, "no": False}.get(self.central_intended.data or ""),
         )
-
-
-def _text(field: Any) -> str:
-    return (field.data or "").strip()
 
 
 def _lot_data(lot: LotRequirements) -> dict[str, Any]:
@@ -184,37 +181,39 @@ def _lot_data(lot: LotRequirements) -> dict[str, Any]:
 def _lot(form: Any, number: int) -> LotRequirements:
     return LotRequirements(
         lot=number,
-        title=_text(form.title),
-        purpose=_text(form.purpose),
-        environment=_text(form.environment),
-        functions=_text(form.functions),
+        title=text_of(form.title),
+        purpose=text_of(form.purpose),
+        environment=text_of(form.environment),
+        functions=text_of(form.functions),
         budget_won=form.budget_won.data,
         service_type=member(ServiceType, form.service_type.data),
         provider_kind=member(ProviderKind, form.provider_kind.data) or ProviderKind.ANY,
-        provider_reason=_text(form.provider_reason),
+        provider_reason=text_of(form.provider_reason),
         answers=tuple(_answers(form)),
         own_sections=tuple(
-            OwnSection(_text(e.form.title), _text(e.form.text))
+            OwnSection(text_of(e.form.title), text_of(e.form.text))
             for e in form.own_sections
-            if _text(e.form.title) or _text(e.form.text)
+            if text_of(e.form.title) or text_of(e.form.text)
         ),
         terms=tuple(
-            PlanTerm(_text(e.form.word), e.form.clause.data or "") for e in form.terms if _text(e.form.word)
+            PlanTerm(text_of(e.form.word), e.form.clause.data or "")
+            for e in form.terms
+            if text_of(e.form.word)
         ),
         filters=tuple(_filters(form)),
         constraints=tuple(
-            TechnicalConstraint(_text(e.form.word), _text(e.form.reason))
+            TechnicalConstraint(text_of(e.form.word), text_of(e.form.reason))
             for e in form.constraints
-            if _text(e.form.word)
+            if text_of(e.form.word)
         ),
     )
 
 
 def _answers(form: Any) -> list[Answer]:
-    found = [Answer(number, _text(form[section])) for number, section in SECTION_OF_QUESTION.items()]
+    found = [Answer(number, text_of(form[section])) for number, section in SECTION_OF_QUESTION.items()]
     for question in TYPED_QUESTIONS:
         name = answer_name(question.number)
-        found.append(Answer(question.number, _text(form[name]), bool(form[f"{name}_na"].data)))
+        found.append(Answer(question.number, text_of(form[name]), bool(form[f"{name}_na"].data)))
     return [answer for answer in found if answer.text or answer.not_applicable]
 
 
@@ -230,7 +229,7 @@ def _filters(form: Any) -> list[PlanFilter]:
 def _source(form: Any) -> InformationSource:
     return InformationSource(
         kind=member(SourceKind, form.kind.data) or SourceKind.OTHER,
-        content=_text(form.content),
+        content=text_of(form.content),
         occurred_on=form.occurred_on.data,
-        person=_text(form.person),
+        person=text_of(form.person),
     )

@@ -36,6 +36,7 @@ from procurement.forms.base import (
     options,
     pairs,
     short_text,
+    text_of,
 )
 from procurement.forms.monitoring import VersionedForm
 from procurement.forms.record_fields import BoxesField, ProofField, UploadField, required
@@ -157,16 +158,16 @@ class EndingForm(StepForm):
             immediate=bool(self.immediate.data),
             by_provider_fault={"yes": True, "no": False}.get(self.by_provider_fault.data or ""),
             fault_grounds=_members(FaultGround, self.fault_grounds.data),
-            ground_text=_text(self.ground_text),
+            ground_text=text_of(self.ground_text),
             unpaid_fees_paid=bool(self.unpaid_fees_paid.data),
             deposit_amount_paid=bool(self.deposit_amount_paid.data),
-            settlement=_text(self.settlement),
+            settlement=text_of(self.settlement),
             notice=self.notice.form.to_notice(),
             provider_closes_business=bool(self.provider_closes_business.data),
             closing_notice=self.closing_notice.form.to_notice(),
             data=_data_handling(self.data.form),
             migration_budget_won=self.migration_budget_won.data,
-            handover_plan=_text(self.handover_plan),
+            handover_plan=text_of(self.handover_plan),
         )
 
 
@@ -191,10 +192,6 @@ class PromiseForm(VersionedForm):
     reason = StringField("고치는 사유", [short_text])
 
 
-def _text(field: Any) -> str:
-    return (field.data or "").strip()
-
-
 def _members(kind: Any, values: Sequence[str] | None) -> tuple[Any, ...]:
     """Members of an enumeration for posted values, in the order of the enumeration."""
     chosen = set(values or ())
@@ -211,11 +208,11 @@ def _data_handling(form: Any) -> DataHandling:
     return DataHandling(
         returned_on=form.returned_on.data,
         usable=bool(form.usable.data),
-        return_checked_by=_text(form.return_checked_by),
+        return_checked_by=text_of(form.return_checked_by),
         return_evidence_id=form.return_evidence_id.evidence_id,
         destroyed_on=form.destroyed_on.data,
         beyond_recovery=bool(form.beyond_recovery.data),
         destruction_evidence_id=form.destruction_evidence_id.evidence_id,
-        nothing_stored_reason=_text(form.nothing_stored_reason),
-        impossible_reason=_text(form.impossible_reason),
+        nothing_stored_reason=text_of(form.nothing_stored_reason),
+        impossible_reason=text_of(form.impossible_reason),
     )

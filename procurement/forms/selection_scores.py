@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.validators import ValidationError
 
 from procurement.domain.criteria_templates import CriterionTemplate
+from procurement.domain.errors import InvalidInput
 from procurement.domain.facts.definition import QUESTIONS
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import (
@@ -31,35 +32,28 @@ from procurement.domain.facts.selection import (
     ServiceOutcome,
 )
 from procurement.domain.scoring import POINT, PRICE
-from procurement.forms.base import Form, StepForm, long_text, member, options, pairs, short_text
+from procurement.forms.base import Form, StepForm, TypedField, long_text, member, options, pairs, short_text
 
 CLAUSES = pairs(((q.number, f"{q.number} {q.text}") for q in QUESTIONS), empty="정의서 항목을 고르세요")
 TIES = pairs([(str(n), f"{n}순위") for n in range(1, 6)], empty="견주지 않음")
 MOST_DIGITS = 3
 
 
-class PointsField(StringField):
+class PointsField(TypedField):
     """Points with at most two decimals, kept in hundredths; empty is ``None``."""
 
     data: int | None  # type: ignore[assignment]
 
-    def __init__(self, label: str = "", **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
-        self.typed = ""
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read the points; wrong ones keep what was typed."""
-        self.typed = (valuelist[0] if valuelist else "").strip()
-        self.data = None
-        if not self.typed:
-            return
-        found = re.fullmatch(rf"([0-9]{{1,{MOST_DIGITS}}})(?:[.]([0-9]{{1,2}}))?", self.typed)
+    def read(self, typed: str) -> int:
+        """The points in hundredths."""
+        found = re.fullmatch(rf"([0-9]{{1,{MOST_DIGITS}}})(?:[.]([0-9]{{1,2}}))?", typed.strip())
         if found is None:
-            raise ValueError("점수를 숫자로 적어 주세요. 소수점 아래 두 자리까지 적을 수 있습니다.")
-        self.data = int(found.group(1)) * POINT + int((found.group(2) or "").ljust(2, "0"))
+            raise InvalidInput("점수를 숫자로 적어 주세요. 소수점 아래 두 자리까지 적을 수 있습니다.")
+        return int(found.group(1)) * POINT + int((found.group(2) or "").ljust(2, "0"))
 
-    def _value(self) -> str:
-        return self.typed if self.data is None else points_text(self.data)
+    def show(self, value: int) -> str:
+        """The points with their decimals."""
+        return points_text(value)
 
 
 def points_text(hundredths: int) -> str:

@@ -39,7 +39,7 @@ from procurement.services import (
 from procurement.services.selection import CriteriaText, OutcomeText
 from procurement.services.selection_decision import Choice
 from procurement.views.edge import actor, case, may_act
-from procurement.views.selection_frame import attempt, choices, facts_of, names, render
+from procurement.views.selection_frame import attempt, attempt_filled, choices, facts_of, names, render
 from procurement.views.step_frame import quotes_of
 
 blueprint = Blueprint("award", __name__, url_prefix="/cases/<number>/selection/<int:lot>")
@@ -90,10 +90,10 @@ def freeze_criteria(number: str, lot: int) -> BaseResponse:
     """Fix the criteria exactly as they were shown."""
     facts = facts_of(lot)
     form = CriteriaForm(request.form)
-    status = 422
-    if form.validate():
-        text, reason = _criteria_text(form), form.reason.data or ""
-        status = attempt(form, lambda: selection.freeze_criteria(actor(), case(), lot, text, reason))
+    status = attempt_filled(
+        form,
+        lambda: selection.freeze_criteria(actor(), case(), lot, _criteria_text(form), form.reason.data or ""),
+    )
     if status:
         return _criteria(facts, lot, form, status)
     documents.drop_draft(actor(), case(), _draft_key(lot))
@@ -184,9 +184,7 @@ def record_outcomes(number: str, lot: int) -> BaseResponse:
         )
         for row in form.rows
     }
-    status = 422
-    if form.validate():
-        status = attempt(form, lambda: selection.record_outcomes(actor(), case(), lot, wanted))
+    status = attempt_filled(form, lambda: selection.record_outcomes(actor(), case(), lot, wanted))
     if status:
         return _outcomes(facts, lot, form, status)
     flash("처리 결과를 기록했습니다.", "success")

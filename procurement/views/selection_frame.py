@@ -15,6 +15,7 @@ from procurement.domain.facts.search import ResultRow
 from procurement.domain.rules.reading import candidates, is_central
 from procurement.domain.selection import quotes_sealed
 from procurement.domain.steps import Step
+from procurement.forms.record_fields import tell
 from procurement.services import case_facts
 from procurement.views.edge import case, may_act, note_refusal
 from procurement.views.selection import lot_title, page_url, tabs
@@ -75,17 +76,15 @@ def attempt(form: Form, act: Callable[[], object]) -> int:
     try:
         act()
     except InvalidInput as error:
-        _put(form, error.field, error.message)
+        tell(form, error)
         return error.status
     except Refused as error:
         note_refusal(error)
-        _put(form, error.field, error.message)
+        tell(form, error)
         return error.status
     return 0
 
 
-def _put(form: Form, name: str, message: str) -> None:
-    if name in form:
-        form[name].errors = [*form[name].errors, message]
-    else:
-        form.form_errors.append(message)
+def attempt_filled(form: Form, act: Callable[[], object]) -> int:
+    """``attempt`` when the form is filled in rightly, else the status with which to show it again."""
+    return attempt(form, act) if form.validate() else InvalidInput.status

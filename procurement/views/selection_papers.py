@@ -27,7 +27,7 @@ from procurement.services import records, selection_papers
 from procurement.services.records import ActiveRecord
 from procurement.services.selection_papers import Recipients
 from procurement.views.edge import actor, case
-from procurement.views.selection_frame import attempt, choices, facts_of, files, render
+from procurement.views.selection_frame import attempt, attempt_filled, choices, facts_of, files, render
 
 blueprint = Blueprint("papers", __name__, url_prefix="/cases/<number>/selection/<int:lot>")
 
@@ -43,10 +43,8 @@ def request_quotes(number: str, lot: int) -> BaseResponse:
     """Record that quotes were asked for."""
     facts = facts_of(lot)
     form = _request_form(facts, lot, request.form)
-    if not form.validate():
-        return _quotes(facts, lot, 422, request_form=form)
     to = Recipients(tuple(form.result_ids.data or ()), form.partial_reason.data or "")
-    status = attempt(
+    status = attempt_filled(
         form,
         lambda: selection_papers.request_quotes(
             actor(), case(), lot, to, due_on=form.due_on.data, content=form.content.data or ""
@@ -72,9 +70,7 @@ def keep_quote(number: str, lot: int, result_id: UUID) -> BaseResponse:
     """Record a quote received."""
     facts = facts_of(lot)
     form = QuoteForm(request.form)
-    if not form.validate():
-        return _quote(facts, lot, str(result_id), form, 422)
-    status = attempt(
+    status = attempt_filled(
         form,
         lambda: selection_papers.keep_quote(
             actor(),
@@ -113,9 +109,7 @@ def ask(number: str, lot: int) -> BaseResponse:
     """Record a question."""
     facts = facts_of(lot)
     form = _question_form(facts, lot, request.form)
-    status = 422
-    if form.validate():
-        status = attempt(form, lambda: selection_papers.ask(actor(), case(), form.to_question(lot)))
+    status = attempt_filled(form, lambda: selection_papers.ask(actor(), case(), form.to_question(lot)))
     if status:
         return _questions(facts, lot, status, form=form)
     flash("질의를 기록했습니다.", "success")
@@ -143,21 +137,19 @@ def answer(number: str, lot: int, thread: UUID) -> BaseResponse:
     facts = facts_of(lot)
     asked = _thread(facts, lot, "question", str(thread))
     form = AnswerForm(request.form)
-    status = 422
-    if form.validate():
-        status = attempt(
-            form,
-            lambda: selection_papers.answer(
-                actor(),
-                case(),
-                lot,
-                str(thread),
-                version_of(form.version),
-                text=form.answer.data or "",
-                answered_on=form.answered_on.data,
-                evidence_id=form.chosen_file,
-            ),
-        )
+    status = attempt_filled(
+        form,
+        lambda: selection_papers.answer(
+            actor(),
+            case(),
+            lot,
+            str(thread),
+            version_of(form.version),
+            text=form.answer.data or "",
+            answered_on=form.answered_on.data,
+            evidence_id=form.chosen_file,
+        ),
+    )
     if status:
         return _answer(facts, lot, asked, form, status)
     flash("응답을 기록했습니다.", "success")
@@ -176,9 +168,9 @@ def add_material(number: str, lot: int) -> BaseResponse:
     """Record material."""
     facts = facts_of(lot)
     form = _material_form(facts, lot, request.form)
-    status = 422
-    if form.validate():
-        status = attempt(form, lambda: selection_papers.add_material(actor(), case(), form.to_material(lot)))
+    status = attempt_filled(
+        form, lambda: selection_papers.add_material(actor(), case(), form.to_material(lot))
+    )
     if status:
         return _materials(facts, lot, form, status)
     flash("평가 자료를 기록했습니다.", "success")
@@ -197,11 +189,9 @@ def keep_mall_result(number: str, lot: int) -> BaseResponse:
     """Record the result of the mall's own procedure."""
     facts = facts_of(lot)
     form = _mall_form(facts, lot, request.form)
-    status = 422
-    if form.validate():
-        status = attempt(
-            form, lambda: selection_papers.keep_mall_result(actor(), case(), form.to_result(lot))
-        )
+    status = attempt_filled(
+        form, lambda: selection_papers.keep_mall_result(actor(), case(), form.to_result(lot))
+    )
     if status:
         return _mall(facts, lot, form, status)
     flash("디지털서비스몰 절차의 결과를 기록했습니다.", "success")
