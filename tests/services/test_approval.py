@@ -125,11 +125,7 @@ def test_a_request_needs_an_approver_other_than_the_submitter(db_session: Any) -
     case = a_case(account, account)
     officer = project_officer_of(case)
     with work():
-        walk.complete_budget(officer, case)
-        walk.complete_definition(officer, case)
-        walk.complete_search(officer, case)
-        walk.complete_sourcing(officer, case)
-        walk.complete_selection(officer, case)
+        walk.complete_to_selection(officer, case)
         cases.add_member(officer, case, officer.account_id, Relation.APPROVER.value)
         save_terms(officer, case)
         contracting.negotiate(officer, case)

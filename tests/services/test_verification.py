@@ -49,11 +49,7 @@ def build() -> None:
     first, second = a_case(officer, officer), a_case(officer, officer, title="표본 문서유통 서비스 이용")
     actor = project_officer_of(first)
     with work():
-        walk.complete_budget(actor, first)
-        walk.complete_definition(actor, first)
-        walk.complete_search(actor, first)
-        walk.complete_sourcing(actor, first)
-        walk.complete_selection(actor, first)
+        walk.complete_to_selection(actor, first)
     with work():
         documents.save(actor, second, Step.BUDGET, walk.a_budget_sheet(), 0)
 

@@ -73,11 +73,7 @@ def _build() -> None:
     case = a_case(account, account)
     officer = project_officer_of(case)
     with work():
-        walk.complete_budget(officer, case)
-        walk.complete_definition(officer, case)
-        walk.complete_search(officer, case)
-        walk.complete_sourcing(officer, case)
-        walk.complete_selection(officer, case)
+        walk.complete_to_selection(officer, case)
         contracting.an_approver(officer, case)
 
 

@@ -23,7 +23,7 @@ from procurement.domain.presets import CLAUSES, SLA, TASK_ORDER, first_terms
 from procurement.domain.rules.reading import is_central, winners
 from procurement.domain.steps import Step
 from procurement.extensions import db
-from procurement.models import Account, AccountRole, ApprovalRequest, Case, Institution, StepDocument
+from procurement.models import ApprovalRequest, Case, StepDocument
 from procurement.services import (
     approval,
     approval_bundle,
@@ -32,12 +32,12 @@ from procurement.services import (
     contract,
     documents,
     evidence,
-    people,
     records,
     registration,
     workflow,
 )
 from procurement.services.contract import Signing
+from tests.support.factories import a_colleague, actor_for
 
 CONCLUDED_ON = date(2026, 1, 2)
 LOOKED_AT = "이용지원시스템의 서비스 상세 화면"
@@ -88,21 +88,9 @@ def negotiate(actor: Actor, case: Case, **changes: Any) -> None:
 
 def an_approver(actor: Actor, case: Case, name: str = "표본 결재권자") -> Actor:
     """A new account that approves the contract of the case."""
-    row = Account(
-        institution_id=case.institution_id,
-        login=f"approver-{uuid.uuid4().hex[:10]}",
-        name=name,
-        password_hash="none",
-    )
-    db.session.add(row)
-    db.session.flush()
-    db.session.add(
-        AccountRole(institution_id=case.institution_id, account_id=row.id, role=Role.APPROVER.value)
-    )
-    db.session.flush()
-    db.session.refresh(row)
+    row = a_colleague(case, Role.APPROVER, name)
     cases.add_member(actor, case, str(row.id), "approver")
-    return people.actor_of(row, db.session.get_one(Institution, case.institution_id))
+    return actor_for(row)
 
 
 def newest_request(case: Case) -> ApprovalRequest:

@@ -88,6 +88,21 @@ def an_account(
     return row
 
 
+def a_colleague(case: Case, role: Role, name: str) -> Account:
+    """A new account with ``role`` in the case's institution; it cannot sign in."""
+    row = Account(
+        institution_id=case.institution_id,
+        login=f"{role.value}-{uuid.uuid4().hex[:10]}",
+        name=name,
+        password_hash="none",
+    )
+    db.session.add(row)
+    db.session.flush()
+    db.session.add(AccountRole(institution_id=case.institution_id, account_id=row.id, role=role.value))
+    db.session.flush()
+    return row
+
+
 def actor_for(account: Account) -> Actor:
     """The actor that an account stands for."""
     db.session.refresh(account)

@@ -25,11 +25,10 @@ from procurement.domain.facts.selection import (
 from procurement.domain.selection import scored_services
 from procurement.domain.steps import Step
 from procurement.extensions import db
-from procurement.models import Account, AccountRole, Case, CriteriaSet, Institution
+from procurement.models import Account, Case, CriteriaSet
 from procurement.services import (
     case_facts,
     evidence,
-    people,
     records,
     selection,
     selection_decision,
@@ -40,6 +39,7 @@ from procurement.services import (
 from procurement.services.selection import CriteriaText, OutcomeText
 from procurement.services.selection_decision import Choice
 from procurement.services.selection_papers import Recipients
+from tests.support.factories import a_colleague, actor_for
 
 CRITERIA = (
     Criterion("", "cost", "전체 소요비용", Aspect.COST, 30, "3-1", "낮을수록 높은 점수"),
@@ -67,21 +67,9 @@ def a_file(actor: Actor, case: Case, purpose: str, text: str = "표본 파일") 
 
 def an_evaluator(actor: Actor, case: Case, name: str = "표본 평가위원") -> Actor:
     """A new account that evaluates the case."""
-    row = Account(
-        institution_id=case.institution_id,
-        login=f"evaluator-{uuid.uuid4().hex[:10]}",
-        name=name,
-        password_hash="none",
-    )
-    db.session.add(row)
-    db.session.flush()
-    db.session.add(
-        AccountRole(institution_id=case.institution_id, account_id=row.id, role=Role.EVALUATOR.value)
-    )
-    db.session.flush()
-    db.session.refresh(row)
+    row = a_colleague(case, Role.EVALUATOR, name)
     selection_sheets.invite(actor, case, str(row.id))
-    return people.actor_of(row, db.session.get_one(Institution, case.institution_id))
+    return actor_for(row)
 
 
 def account_of(actor: Actor) -> Account:

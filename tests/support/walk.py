@@ -157,6 +157,15 @@ def complete_search(actor: Actor, case: Case) -> None:
     workflow.complete(actor, case, Step.SEARCH)
 
 
+def complete_to_selection(actor: Actor, case: Case) -> None:
+    """Complete ① to ⑤."""
+    complete_budget(actor, case)
+    complete_definition(actor, case)
+    complete_search(actor, case)
+    complete_sourcing(actor, case)
+    complete_selection(actor, case)
+
+
 def complete_sourcing(actor: Actor, case: Case, route: Route = Route.OWN, **changes: Any) -> None:
     """Choose a route in ④ and complete it; everything before it must be done."""
     law = case_facts.load(case).institution.contract_law
