@@ -22,7 +22,8 @@ class Settings:
     ``database_url``: where the application works; ``database_owner_url``: role that owns the tables,
     for migrations (the same where there is only one role). ``evidence_dir``: folder of the evidence
     files. ``font_dir``: folder of the two font faces made at set-up. ``max_upload_bytes``: largest
-    upload taken. ``extra_holidays``: temporary holidays as ``YYYY-MM-DD`` joined by commas.
+    upload taken. ``extra_holidays``: temporary holidays as ``YYYY-MM-DD``, each with a name or without,
+    joined by commas.
     ``cookies_over_tls_only``: session cookie is sent over TLS only (always in production).
     """
 
