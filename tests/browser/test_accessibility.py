@@ -13,18 +13,21 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask, render_template
 from flask.testing import FlaskClient
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from procurement.demo import people
+from procurement.demo import files, people
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Account, Case
 from procurement.models.base import ACROSS
-from procurement.services import unit, workflow
+from procurement.services import catalogue, unit, workflow
 from tests.support import browsing, factories
 from tests.support.applications import LiveServer, serving
-from tests.support.pages import Visit, walk_links
+from tests.support.examples import EXAMPLES, Request
+from tests.support.pages import walk_links
+from tests.support.stages import Scene, Stage
+from tests.support.stages import at_stage as at_stage
 
 # What of each person's pages is looked at: the prefix of an endpoint. The officers share most of theirs.
 LOOKED_AT: Mapping[str, tuple[str, ...]] = {
@@ -44,6 +47,7 @@ UNLINKED: Mapping[str, str] = {
     "bundle.progress": "where the button that asks for a bundle leads",
     "accounts.use_link": "handed over by the administrator; looked at by itself below",
     "accounts.sign_in": "where everyone who is not signed in is led; looked at by itself below",
+    "monitoring.new_claim": "linked once a level stays below its target; looked at by itself below",
     "catalogue.columns": "where an upload leads; looked at by itself below",
 }
 
@@ -76,23 +80,49 @@ def barriers(page: Page) -> list[str]:
     return found
 
 
+# Forms that the sample, being finished or far on, does not show: an example that opens them, and where.
+STAGED: Mapping[str, tuple[str, ...]] = {
+    "search_new.record": ("search_new.", "search_list.", "search_rehearsal."),
+    "search_runs.declare_final": ("search_runs.",),
+    "papers.answer": ("papers.", "award.", "steps.show"),
+    "papers.keep_mall_result": ("papers.mall",),
+    "scoring.submit": ("scoring.", "award.evaluators"),
+    "award.decide": ("award.decision", "award.result"),
+    "approval.submit": ("contract.", "approval.", "steps.show"),
+    "contract.amend": ("contract.conclusion", "registration."),
+    "monitoring.new_demand": ("monitoring.", "faults.", "duties.", "watched.", "ending.", "checklist."),
+}
+# Pages of the sample that no link leads to, and the example above whose case has the link.
+LINKED_THERE: Mapping[str, str] = {
+    "search_list.by_hand": "search_new.record",
+    "search_list.line": "search_new.record",
+    "papers.mall": "papers.keep_mall_result",
+    "papers.question": "papers.answer",
+    "papers.quote": "papers.answer",
+    "ending.mark": "monitoring.new_demand",
+    "monitoring.new_demand": "monitoring.new_demand",
+}
+
+
 @pytest.fixture
 def stirred(sample_app: Flask) -> Flask:
-    """The sample with its finished case open again at ⑦⑧⑨ and the other one at ③: forms can be filled in."""
+    """The sample with a second list of services and forms open again at ③, ⑦, ⑧ and ⑨."""
     with sample_app.app_context():
-        _stir()
+        institution = people.institution()
+        assert institution is not None
+        unit.bind(str(institution.id))
+        finished, part_way = db.session.scalars(select(Case).order_by(Case.number))
+        opened = [(finished, step) for step in (Step.ENDING, Step.MONITORING, Step.REGISTRATION)]
+        for case, step in [*opened, (part_way, Step.SEARCH)]:
+            with unit.work(str(case.institution_id)):
+                workflow.reopen(factories.project_officer_of(case), case, step, "표본을 다시 살펴봄")
+        received = files.data_file("services.csv")
+        table = catalogue.read_file(received.stored.digest, received.name)
+        mapping = catalogue.proposed_mapping(table)
+        services = catalogue.services_of(table, mapping)
+        with unit.work(str(institution.id)):
+            catalogue.load(people.actor(people.ADMIN), received, table.columns, mapping, services[1:])
     return sample_app
-
-
-def _stir() -> None:
-    institution = people.institution()
-    assert institution is not None
-    unit.bind(str(institution.id))
-    finished, part_way = db.session.scalars(select(Case).order_by(Case.number))
-    opened = [(finished, step) for step in (Step.ENDING, Step.MONITORING, Step.REGISTRATION)]
-    for case, step in [*opened, (part_way, Step.SEARCH)]:
-        with unit.work(str(case.institution_id)):
-            workflow.reopen(factories.project_officer_of(case), case, step, "표본을 다시 살펴봄")
 
 
 def signed_in(app: Flask, login: str) -> FlaskClient:
@@ -102,36 +132,89 @@ def signed_in(app: Flask, login: str) -> FlaskClient:
         return factories.signed_in(app.test_client(), db.session.scalars(query).one())
 
 
-def pages_of(app: Flask, login: str) -> list[Visit]:
-    """Every page that the links lead a person to."""
-    return list(walk_links(signed_in(app, login)))
+def opened_for(context: BrowserContext, client: FlaskClient, url: str) -> Page:
+    """A page of a browser that goes on with the session of ``client``."""
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": url}])
+    return context.new_page()
 
 
-def test_every_link_leads_somewhere_and_every_page_has_a_link(stirred: Flask) -> None:
-    met: set[str] = set()
+def barriers_on(page: Page, url: str, client: FlaskClient, looked_at: tuple[str, ...]) -> list[str]:
+    """What is wrong on each page that the links lead to and whose endpoint begins so."""
+    found = []
+    for visit in walk_links(client):
+        if visit.media_type == "text/html" and visit.endpoint.startswith(looked_at):
+            page.set_viewport_size(browsing.DESKTOP)
+            page.goto(url + visit.url)
+            found += [f"{visit.url} {line}" for line in barriers(page)]
+    return found
+
+
+def broken_links(client: FlaskClient, met: set[str]) -> list[str]:
+    """Links that lead nowhere; ``met`` gets the endpoints of those that lead somewhere."""
     broken = []
+    for visit in walk_links(client, of_a_kind=2):
+        met.add(visit.endpoint)
+        if visit.status >= 400 or not visit.endpoint:
+            broken.append(f"{visit.found_on} → {visit.url} ({visit.status})")
+    return broken
+
+
+@pytest.fixture
+def no_token(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The examples bring a case to where its forms are open; they send no token."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+
+
+def ready(at_stage: Callable[[Stage], Scene], endpoint: str) -> tuple[Scene, Request]:
+    """A case at the stage of an example, with all that comes before it, and the request that comes then."""
+    scene = at_stage(EXAMPLES[endpoint].stage)
+    return scene, EXAMPLES[endpoint].prepare(scene)
+
+
+def test_every_link_of_the_sample_leads_somewhere_and_every_page_has_a_link(stirred: Flask) -> None:
+    met: set[str] = set()
     for login in LOOKED_AT:
-        for visit in walk_links(signed_in(stirred, login), of_a_kind=2):
-            met.add(visit.endpoint)
-            if visit.status >= 400 or not visit.endpoint:
-                broken.append(f"{login}: {visit.found_on} → {visit.url} ({visit.status})")
-    assert not broken
+        assert not broken_links(signed_in(stirred, login), met), login
     pages = {rule.endpoint for rule in stirred.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    assert pages - met == set(UNLINKED)
+    assert sorted(pages - met) == sorted({*UNLINKED, *LINKED_THERE})
+
+
+@pytest.mark.usefixtures("no_token")
+@pytest.mark.parametrize("endpoint", sorted(set(LINKED_THERE.values())))
+def test_every_link_of_a_case_on_its_way_leads_somewhere(
+    endpoint: str, app: Flask, at_stage: Callable[[Stage], Scene]
+) -> None:
+    met: set[str] = set()
+    scene, _request = ready(at_stage, endpoint)
+    client = factories.signed_in(app.test_client(), scene.person)
+    assert not broken_links(client, met)
+    assert {page for page, example in LINKED_THERE.items() if example == endpoint} <= met
 
 
 @pytest.mark.parametrize("login", LOOKED_AT)
-def test_no_page_has_a_barrier(
+def test_no_page_of_the_sample_has_a_barrier(
     login: str, stirred: Flask, sample_server: LiveServer, new_context: Callable[..., BrowserContext]
 ) -> None:
-    page = new_context(viewport=browsing.DESKTOP).new_page()
-    browsing.sign_in(page, sample_server.url, login, people.PASSWORD)
-    found = []
-    for visit in pages_of(stirred, login):
-        if visit.media_type == "text/html" and visit.endpoint.startswith(LOOKED_AT[login]):
-            page.set_viewport_size(browsing.DESKTOP)
-            page.goto(sample_server.url + visit.url)
-            found += [f"{visit.url} {line}" for line in barriers(page)]
+    client = signed_in(stirred, login)
+    page = opened_for(new_context(), client, sample_server.url)
+    found = barriers_on(page, sample_server.url, client, LOOKED_AT[login])
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.usefixtures("no_token")
+@pytest.mark.parametrize("endpoint", STAGED)
+def test_no_form_that_is_open_has_a_barrier(
+    endpoint: str,
+    live_server: LiveServer,
+    at_stage: Callable[[Stage], Scene],
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    scene, _request = ready(at_stage, endpoint)
+    client = factories.signed_in(live_server.app.test_client(), scene.person)
+    page = opened_for(new_context(), client, live_server.url)
+    found = barriers_on(page, live_server.url, client, STAGED[endpoint])
     assert not found, "\n".join(found)
 
 
@@ -152,6 +235,18 @@ def test_the_pages_before_signing_in_have_no_barrier(
     browsing.press(page, "로그인")
     found += [f"errors of a form {line}" for line in barriers(page)]
     assert not found, "\n".join(found)
+
+
+@pytest.mark.usefixtures("no_token")
+def test_the_form_of_a_claim_has_no_barrier(
+    live_server: LiveServer, at_stage: Callable[[Stage], Scene], new_context: Callable[..., BrowserContext]
+) -> None:
+    scene, request = ready(at_stage, "monitoring.new_claim")
+    client = factories.signed_in(live_server.app.test_client(), scene.person)
+    page = opened_for(new_context(), client, live_server.url)
+    page.goto(live_server.url + request.url)
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("보상 청구")
+    assert not barriers(page)
 
 
 def test_the_columns_of_a_new_list_of_services_have_no_barrier(

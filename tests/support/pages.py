@@ -56,11 +56,10 @@ def walk_links(client: FlaskClient, start: str = "/", of_a_kind: int = 1) -> Ite
             continue
         met[kind] += 1
         answer = client.get(url)
+        text = answer.text if answer.mimetype == "text/html" else ""
+        answer.close()
         yield Visit(url, kind[0], answer.status_code, answer.mimetype, found_on)
-        if answer.mimetype != "text/html":
-            answer.close()
-            continue
-        for link in links_of(answer.text, url):
+        for link in links_of(text, url):
             if link not in known:
                 known.add(link)
                 waiting.append((link, url))
