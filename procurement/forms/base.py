@@ -21,6 +21,8 @@ LONG_TEXT = 20_000
 SHORT_TEXT = 300
 MOST_ROWS = 200
 LONGEST_COUNT = 18
+# Versions and numbers of lots; a database cannot hold many more digits.
+LONGEST_HIDDEN = 9
 
 long_text = Length(
     max=LONG_TEXT, message=f"{LONG_TEXT:,}자까지 적을 수 있습니다. 줄이거나 파일로 붙여 주세요."
@@ -83,6 +85,12 @@ def member(kind: Any, value: str | None) -> Any:
 def text_of(field: Any) -> str:
     """What a text field says, without blanks around it."""
     return (field.data or "").strip()
+
+
+def count_of(text: str | None) -> int:
+    """The whole number that a page put into a hidden field; 0 for anything that no page puts there."""
+    given = text or ""
+    return int(given) if given.isascii() and given.isdigit() and len(given) <= LONGEST_HIDDEN else 0
 
 
 class TypedField(StringField):
@@ -217,7 +225,7 @@ class StepForm(Form):
         if remove is not None:
             name, _, place = remove.rpartition("-")
             entries = self._row_list(name)
-            if entries is not None and place.isdigit():
+            if entries is not None and place.isdecimal():
                 entries.entries = [e for e in entries.entries if e.name != remove]
 
     def _row_list(self, name: str) -> Any:
@@ -225,7 +233,7 @@ class StepForm(Form):
         found: Any = self
         for part in name.split("-"):
             try:
-                found = found.entries[int(part)] if part.isdigit() else found[part]
+                found = found.entries[int(part)] if part.isdecimal() else found[part]
             except (KeyError, IndexError, AttributeError, TypeError):
                 return None
         return found if hasattr(found, "append_entry") else None

@@ -36,6 +36,7 @@ from procurement.forms.base import (
     Form,
     MoneyField,
     StepForm,
+    count_of,
     long_text,
     member,
     options,
@@ -152,10 +153,10 @@ class DefinitionForm(StepForm):
     def to_document(self) -> RequirementsDefinition:
         """The definition; empty rows are left out, lots keep their numbers."""
         forms: list[Any] = [entry.form for entry in self.lots]
-        taken = {int(form.lot.data) for form in forms if (form.lot.data or "").isdigit()}
+        taken = {number for form in forms if (number := count_of(form.lot.data))}
         lots = []
         for form in forms:
-            number = int(form.lot.data) if (form.lot.data or "").isdigit() else max(taken, default=0) + 1
+            number = count_of(form.lot.data) or max(taken, default=0) + 1
             taken.add(number)
             lots.append(_lot(form, number))
         return RequirementsDefinition(

@@ -17,7 +17,7 @@ from wtforms import (
 
 from procurement.domain.facts.monitoring import DemandOutcomeKind, FaultGrade, NoticeKind, WatchKind
 from procurement.domain.sla import THOUSAND
-from procurement.forms.base import DateField, Form, MoneyField, long_text, options, short_text
+from procurement.forms.base import DateField, Form, MoneyField, count_of, long_text, options, short_text
 from procurement.forms.record_fields import FigureField, MomentField, ProofField, UploadField, required
 
 
@@ -29,8 +29,7 @@ class VersionedForm(Form):
     @property
     def base_version(self) -> int:
         """The version it was entered over; an unreadable one counts as none."""
-        text = self.version.data or "0"
-        return int(text) if text.isdecimal() else 0
+        return count_of(self.version.data)
 
 
 class FigureRow(VersionedForm):

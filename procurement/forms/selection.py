@@ -30,6 +30,7 @@ from procurement.forms.base import (
     DateField,
     Form,
     MoneyField,
+    count_of,
     long_text,
     member,
     options,
@@ -231,5 +232,4 @@ class DecisionForm(Form):
 
 def version_of(field: HiddenField) -> int:
     """The version that a hidden field carries; 0 for none or nonsense."""
-    text = str(field.data or "")
-    return int(text) if text.isdecimal() else 0
+    return count_of(field.data)

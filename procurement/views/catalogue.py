@@ -15,6 +15,7 @@ from procurement.adapters.spreadsheets import Table
 from procurement.domain.catalogue import SERVICE_TYPES
 from procurement.domain.errors import Conflict, InvalidInput, NotFound, TooLarge
 from procurement.domain.neutrality import Kind
+from procurement.forms.base import count_of
 from procurement.forms.catalogue import NameForm, mapping_form
 from procurement.forms.record_fields import tell
 from procurement.services import catalogue, evidence, names
@@ -58,7 +59,7 @@ def show(load_number: int) -> BaseResponse:
 @blueprint.get("/difference")
 def difference() -> BaseResponse:
     """What changed between two loads."""
-    earlier, later = request.args.get("from", 0, type=int), request.args.get("to", 0, type=int)
+    earlier, later = (count_of(request.args.get(name)) for name in ("from", "to"))
     return make_response(
         render_template(
             "catalogue/difference.html",

@@ -15,6 +15,7 @@ from procurement.domain.presets import PRESETS, first_terms
 from procurement.domain.rules.reading import is_central, winners
 from procurement.domain.sla import MILLION
 from procurement.domain.steps import Step, StepState
+from procurement.forms.base import count_of
 from procurement.forms.contract import ContractForm
 from procurement.forms.contract_fill import filled
 from procurement.forms.contract_records import AmendmentForm, ConclusionForm, NegotiationForm, ReasonForm
@@ -86,7 +87,7 @@ def preset(number: str) -> BaseResponse:
     if name not in PRESETS:
         raise InvalidInput("채울 예시를 단추로 골라 주세요.")
     typed = {key: request.form.getlist(key) for key in request.form if key not in _NOT_TYPED}
-    version = request.form.get("draft_version", default=0, type=int)
+    version = count_of(request.form.get("draft_version"))
     documents.keep_draft(actor(), case(), Step.CONTRACT.value, filled(typed, PRESETS[name][1]), version)
     flash("비어 있던 칸에 예시를 채웠습니다. 우리 계약에 맞게 고친 뒤 저장하세요.", "info")
     return redirect(url_for("steps.show", number=number, step=Step.CONTRACT))

@@ -12,6 +12,7 @@ from procurement.domain.errors import NotFound
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.monitoring import Fault, FaultGrade
 from procurement.forms import monitoring as forms
+from procurement.forms.base import count_of
 from procurement.services import case_facts, faults
 from procurement.services.faults import FaultProgress, FaultReport, FaultView
 from procurement.views.edge import actor, case
@@ -149,8 +150,7 @@ def _points(fault: Fault) -> list[tuple[str, bool]]:
 
 
 def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isdecimal() else 0
+    return count_of(request.form.get("version"))
 
 
 def _to_fault(number: str, thread: UUID, message: str) -> BaseResponse:

@@ -10,6 +10,8 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from procurement.domain.errors import InvalidInput, NotFound, TooLarge
 
 MOST_FIELDS = 20_000
+# Nothing is numbered as high as this.
+MOST = 10**9
 
 # Word processors break lines with the first kind; the second is left over from copying and means nothing.
 _BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
@@ -28,6 +30,8 @@ def admit(request: Request) -> None:
     """
     if _UNREADABLE.search(request.path):
         raise NotFound("찾는 것이 없습니다. 주소나 번호를 확인해 주세요.")
+    if any(isinstance(given, int) and given >= MOST for given in (request.view_args or {}).values()):
+        raise NotFound("그런 번호가 없습니다. 목록에서 다시 골라 주세요.")
     request.args = _cleaned(request.args)
     if not _PAGE.match(request.args.get("page", "1")):
         raise NotFound("그런 쪽이 없습니다. 목록의 처음부터 다시 찾아 주세요.")

@@ -8,14 +8,15 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from procurement.domain.errors import Refused
+from procurement.domain.errors import InvalidInput, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.filters import FILTERS
 from procurement.domain.search_conditions import Conditions, yields_filter, yields_word
 from procurement.domain.steps import Step, StepState
+from procurement.forms.record_fields import tell
 from procurement.forms.search import SearchForm
 from procurement.services import search, search_guards, search_local
-from procurement.views.edge import actor, case
+from procurement.views.edge import actor, case, note_refusal
 from procurement.views.search import around, facts_with
 
 blueprint = Blueprint("search_rehearsal", __name__, url_prefix="/cases/<number>/search/rehearsal/<int:lot>")
@@ -31,6 +32,8 @@ def show(number: str, lot: int) -> BaseResponse:
     if add or remove:
         form.change_rows(add, remove)
         asked = False
+    if asked and not form.validate():
+        return _page(facts, lot, form, asked=False, status=InvalidInput.status)
     return _page(facts, lot, form, asked=asked)
 
 
@@ -39,8 +42,19 @@ def record(number: str, lot: int) -> BaseResponse:
     """Record the rehearsal as it was searched."""
     facts = facts_with(lot)
     form = _form(facts, lot, request.form)
+    if not form.validate():
+        return _page(facts, lot, form, asked=False, status=InvalidInput.status)
     wanted = _conditions(facts, lot, form)
-    run = search.record_rehearsal(actor(), case(), wanted, search_local.newest_load())
+    load = search_local.newest_load()
+    try:
+        run = search.record_rehearsal(actor(), case(), wanted, load)
+    except (InvalidInput, Refused) as error:
+        if load is None:
+            raise
+        if isinstance(error, Refused):
+            note_refusal(error)
+        tell(form, error)
+        return _page(facts, lot, form, asked=False, status=error.status)
     flash(f"검색 {run.number}번을 예비 검색으로 기록했습니다.", "success")
     return redirect(url_for("search_runs.show", number=number, run_number=run.number))
 
@@ -56,7 +70,7 @@ def _conditions(facts: CaseFacts, lot: int, form: SearchForm) -> Conditions:
     return form.conditions(lot, facts.definition.lot(lot))
 
 
-def _page(facts: CaseFacts, lot: int, form: SearchForm, *, asked: bool) -> BaseResponse:
+def _page(facts: CaseFacts, lot: int, form: SearchForm, *, asked: bool, status: int = 200) -> BaseResponse:
     requirements = facts.definition.lot(lot)
     wanted = _conditions(facts, lot, form)
     load = search_local.newest_load()
@@ -82,7 +96,8 @@ def _page(facts: CaseFacts, lot: int, form: SearchForm, *, asked: bool) -> BaseR
             recordable=facts.steps[Step.SEARCH].state is StepState.OPEN,
             kept=_kept(),
             sort=sort,
-        )
+        ),
+        status,
     )
 
 

@@ -239,7 +239,10 @@ def decide(number: str, lot: int) -> BaseResponse:
     facts = facts_of(lot)
     form = _decision_form(facts, lot, request.form)
     kind = form.decision
-    if kind is None or not form.validate():
+    if kind is None:
+        form.kind.errors = ["어떻게 결정하는지 골라 주세요."]
+        return _decision(facts, lot, form, 422)
+    if not form.validate():
         return _decision(facts, lot, form, 422)
     choice = Choice(kind, form.result_id.data if kind is DecisionKind.AWARD else None, form.reason.data or "")
     status = attempt(form, lambda: selection_decision.decide(actor(), case(), lot, choice))

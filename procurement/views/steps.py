@@ -20,7 +20,7 @@ from flask import (
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from procurement.domain.errors import InvalidInput, NotFound
+from procurement.domain.errors import InvalidInput, NotFound, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.steps import SPEC, Step, StepState
 from procurement.forms.base import ReasonForm, StepForm
@@ -36,7 +36,7 @@ from procurement.views import (
     selection,
     sourcing,
 )
-from procurement.views.edge import actor, case
+from procurement.views.edge import actor, case, note_refusal
 from procurement.views.step_frame import frame, indicator, quotes_of
 from procurement.views.step_page import StepPage
 
@@ -255,7 +255,12 @@ def reopen(number: str, step: Step) -> BaseResponse:
     form = ReasonForm(request.form)
     if not form.validate():
         return _reopen_page(number, step, form, InvalidInput.status)
-    reached = workflow.reopen(actor(), case(), step, form.reason.data or "")
+    try:
+        reached = workflow.reopen(actor(), case(), step, form.reason.data or "")
+    except Refused as refused:
+        note_refusal(refused)
+        form.form_errors.append(refused.message)
+        return _reopen_page(number, step, form, refused.status)
     again = " · ".join(SPEC[s].title for s in reached)
     flash(
         f"{SPEC[step].title}을(를) 다시 열었습니다." + (f" 다시 확인할 단계: {again}" if again else ""),
