@@ -204,6 +204,7 @@ def _confirm_page(number: str, step: Step, form: ReasonForm, status: int = 200) 
         number=number,
         facts=facts,
         form=form,
+        unsaved=documents.draft_of(actor(), case(), step.value) is not None,
         state=facts.steps[step].state,
         findings=findings,
         blocking=[finding for finding in findings if finding.blocks],

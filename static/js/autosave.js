@@ -19,6 +19,25 @@ const comparable = (values) =>
       .map(([name, value]) => [name, value.replace(/[\s,.-]/gu, "")]),
   );
 
+/** The values as the server sent them, whatever has been typed since: scripts may come late. */
+function renderedValues(form) {
+  const values = [];
+  for (const input of form.elements) {
+    if (!input.name || input.matches(":disabled, [type=file], [type=submit], button, fieldset, output")) continue;
+    if (input.name.includes("csrf_token")) continue;
+    if (input.type === "checkbox" || input.type === "radio") {
+      if (input.defaultChecked) values.push([input.name, input.value]);
+    } else if (input.tagName === "SELECT") {
+      const chosen = [...input.options].filter((option) => option.defaultSelected);
+      if (!chosen.length && !input.multiple && input.options.length) chosen.push(input.options[0]);
+      for (const option of chosen) values.push([input.name, option.value]);
+    } else {
+      values.push([input.name, input.defaultValue]);
+    }
+  }
+  return values;
+}
+
 const copies = {
   read(key) {
     try {
@@ -155,7 +174,7 @@ async function save(form, state, keepalive) {
 }
 
 function watch(form) {
-  const state = { saved: comparable(textValues(form)), stopped: false, later: null };
+  const state = { saved: comparable(renderedValues(form)), stopped: false, later: null };
   // One save at a time: a slow answer must not overtake a later one.
   let queue = Promise.resolve();
   const enqueue = (keepalive) => {
@@ -194,6 +213,7 @@ function watch(form) {
     });
   });
   state.initial = state.saved;
+  if (comparable(textValues(form)) !== state.saved) state.later();
   offer(form, keyOf(form));
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from procurement.domain.access import Role
 from procurement.models import Case
@@ -99,7 +99,9 @@ def test_what_was_typed_is_back_after_a_reload(officer: Page, site: Site) -> Non
     browsing.press(officer, "+ 예산 항목 추가")
     browsing.write(browsing.row(officer, "예산 항목", 2), {"비고": "둘째 줄에 쓰다 만 글"})
     saved_draft(officer)
-    officer.reload()
+    officer.goto(site.step("budget") + "/complete")
+    expect(officer.locator("main")).to_contain_text("저장하지 않은 글이 있습니다")
+    officer.goto(site.step("budget"))
     expect(officer.locator("main")).to_contain_text("저장하지 않은 글을 불러왔습니다")
     expect(browsing.field(browsing.row(officer, "예산 항목", 2), "비고")).to_have_value(
         "둘째 줄에 쓰다 만 글"
@@ -107,6 +109,26 @@ def test_what_was_typed_is_back_after_a_reload(officer: Page, site: Site) -> Non
     expect(browsing.field(browsing.row(officer, "예산 항목"), "편성 금액")).to_have_value("12,650,000")
     browsing.press(officer, "임시저장본 버리기")
     expect(browsing.row(officer, "예산 항목", 2)).to_have_count(0)
+
+
+def test_what_is_typed_before_the_scripts_have_come_is_kept_as_well(officer: Page, site: Site) -> None:
+    late: list[Route] = []
+    officer.route("**/js/app.js", lambda route: late.append(route))
+    officer.goto(site.step("budget"), wait_until="commit")
+    browsing.field(officer, "적용하는 예산 지침").fill("아주 일찍 쓴 글")
+    late[0].continue_()
+    saved_draft(officer)
+    officer.unroute("**/js/app.js")
+    officer.reload()
+    expect(browsing.field(officer, "적용하는 예산 지침")).to_have_value("아주 일찍 쓴 글")
+
+
+def test_a_page_that_is_only_looked_at_leaves_no_draft(officer: Page, defining: Site) -> None:
+    for step in ("budget", "definition"):
+        officer.goto(defining.step(step))
+        officer.wait_for_timeout(1500)
+        officer.reload()
+        expect(officer.locator("main")).not_to_contain_text("저장하지 않은 글을 불러왔습니다")
 
 
 def test_a_lost_session_loses_nothing(officer: Page, site: Site) -> None:

@@ -468,7 +468,9 @@ def upload(world: World, data: bytes, name: str, **fields: str) -> TestResponse:
 def test_a_file_over_the_limit_is_answered_413_and_takes_no_text_along(world: World) -> None:
     typed = {**filled(Step.BUDGET), "guidelines": KEPT}
     assert world.send(Sent("/cases/{number}/budget/draft"), typed).status_code == 200
-    answer = upload(world, bytes(60 * 1024 * 1024), "큰 파일.pdf")
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    body = head + bytes(60 * 1024 * 1024) + b"\r\n--b--\r\n"
+    answer = world.send(SENT["evidence.upload"], body, content_type="multipart/form-data; boundary=b")
     assert answer.status_code == 413
     assert "너무 큽니다" in answer.text
     assert_clear(answer)
