@@ -79,7 +79,7 @@ def site(
 
     def restore() -> None:
         disconnect(application)
-        templates.restore("every-stage", build)
+        templates.restore("every_stage", build)
 
     restore()
     site = Site(application, restore)
