@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from wtforms import RadioField, SelectField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
 from procurement.domain.catalogue import FIELD_TITLES
-from procurement.forms.base import Form, long_text, pairs, short_text
+from procurement.forms.base import Form, long_text, pairs
 
 NAME_KINDS = pairs([("company", "기업"), ("service", "서비스·제품"), ("technology", "기술")])
 
@@ -43,7 +43,13 @@ def mapping_form(fields: Any, columns: Sequence[str], proposed: Mapping[str, str
 class NameForm(Form):
     """A company, service or technology that no search word may name."""
 
-    name = StringField("이름", [InputRequired("기업명이나 서비스명을 적어 주세요."), short_text])
+    name = StringField(
+        "이름",
+        [
+            InputRequired("기업명이나 서비스명을 적어 주세요."),
+            Length(max=200, message="이름은 200자까지 적을 수 있습니다. 줄여 주세요."),
+        ],
+    )
     aliases = StringField("다른 이름", [long_text])
     kind = RadioField("종류", choices=NAME_KINDS, default="company")
 

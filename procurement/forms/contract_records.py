@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length
 
 from procurement.domain.facts.contract import (
     ApprovalDecision,
@@ -10,7 +11,7 @@ from procurement.domain.facts.contract import (
     Negotiation,
     SelectedCheck,
 )
-from procurement.forms.base import DateField, Form, MoneyField, long_text, options, pairs, short_text, text_of
+from procurement.forms.base import DateField, Form, MoneyField, long_text, options, pairs, text_of
 from procurement.forms.contract_parts import DemandForm, demand_of
 from procurement.forms.record_fields import ProofField, UploadField, required
 
@@ -66,7 +67,13 @@ class AnswerForm(Form):
 class ConclusionForm(DemandForm):
     """The conclusion of the contract, with what was looked up on that day."""
 
-    contract_number = StringField("계약번호", [required("계약번호를 적어 주세요."), short_text])
+    contract_number = StringField(
+        "계약번호",
+        [
+            required("계약번호를 적어 주세요."),
+            Length(max=100, message="계약번호는 100자까지 적을 수 있습니다. 줄여 주세요."),
+        ],
+    )
     concluded_on = DateField("체결일", validators=[required("체결한 날을 적어 주세요.")])
     evidence_id = ProofField("계약서 파일")
     upload = UploadField()

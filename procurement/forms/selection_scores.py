@@ -16,7 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import ValidationError
+from wtforms.validators import Length, ValidationError
 
 from procurement.domain.criteria_templates import CriterionTemplate
 from procurement.domain.errors import InvalidInput
@@ -32,7 +32,7 @@ from procurement.domain.facts.selection import (
     ServiceOutcome,
 )
 from procurement.domain.scoring import POINT, PRICE
-from procurement.forms.base import Form, StepForm, TypedField, long_text, member, options, pairs, short_text
+from procurement.forms.base import Form, StepForm, TypedField, long_text, member, options, pairs
 
 CLAUSES = pairs(((q.number, f"{q.number} {q.text}") for q in QUESTIONS), empty="정의서 항목을 고르세요")
 TIES = pairs([(str(n), f"{n}순위") for n in range(1, 6)], empty="견주지 않음")
@@ -66,7 +66,9 @@ class CriterionForm(Form):
     """One criterion."""
 
     key = HiddenField()
-    title = StringField("평가항목", [short_text])
+    title = StringField(
+        "평가항목", [Length(max=200, message="평가항목은 200자까지 적을 수 있습니다. 줄여 주세요.")]
+    )
     aspect = SelectField("고려사항", choices=options(Aspect))
     weight = PointsField("배점")
     clause = SelectField("근거 항목", choices=CLAUSES, validate_choice=False)
