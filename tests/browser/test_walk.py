@@ -77,6 +77,7 @@ def test_a_contract_goes_through_all_nine_steps_to_its_bundle(
     nine_steps.conclude(signed_in("contract"), case)
     nine_steps.register(officer, case)
     nine_steps.monitor(officer, case)
+    nine_steps.finish_monitoring(officer, case)
     nine_steps.end(officer, case)
 
     bundle = text_of(nine_steps.download_bundle(officer, case, tmp_path))

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 # Chromium calls home at every start unless told not to.
 ARGUMENTS = (
@@ -60,7 +69,9 @@ class Watch:
 def watched(browser: Browser, **options: object) -> Iterator[BrowserContext]:
     """A browser context of a Korean reader; fails when a page did what no page may do."""
     context = browser.new_context(locale="ko-KR", timezone_id="Asia/Seoul", **options)  # type: ignore[arg-type]
-    context.set_default_timeout(8_000)
+    # A busy machine is slow, not wrong: nothing of a test depends on how long an answer takes.
+    context.set_default_timeout(30_000)
+    expect.set_options(timeout=30_000)
     watch = Watch(context)
     yield context
     context.close()

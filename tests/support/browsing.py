@@ -113,7 +113,11 @@ def explain(page: Page, reason: str) -> None:
 
 def attach(scope: Scope, label: str, name: str, text: str = "표본 증빙") -> None:
     """Choose a file, which is sent by itself, and wait until it is there."""
-    upload = field(scope, label)
+    send_file(field(scope, label), name, text)
+
+
+def send_file(upload: Locator, name: str, text: str = "표본 증빙") -> None:
+    """The same for a file field that is already found."""
     upload.set_input_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
     expect(upload.locator("xpath=ancestor::div[contains(@class,'field-file')]")).to_contain_text(name)
 

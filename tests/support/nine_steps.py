@@ -22,6 +22,7 @@ from tests.support.browsing import (
     row,
     said,
     save,
+    send_file,
     tick,
     write,
 )
@@ -343,18 +344,55 @@ def monitor(page: Page, case: str) -> None:
     expect(page.locator("main")).to_contain_text("복구 기한")
 
 
+def finish_monitoring(page: Page, case: str) -> None:
+    """⑧ Reasons for what is still open, and the step completed."""
+    page.goto(f"{case}/monitoring")
+    explain(page, REASON)
+    complete(page, "⑧ 서비스 이용점검 및 관리")
+
+
 def end(page: Page, case: str) -> None:
-    """⑨ The kind of end, and the first line of the checklist."""
-    page.goto(f"{case}/ending")
-    tick(page, "종료 유형", "계약 만료")
-    tick(page, "만료 뒤에는", "계약 종료")
-    write(page, {"종료일": "2023-12-31"})
-    save(page)
+    """⑨ Notice, return and destruction with their proof, the promises; the case is closed."""
     page.goto(f"{case}/checklist")
     page.get_by_role("link", name="표시").first.click()
     write(page, {"확인한 날": "2023-10-05", "확인한 사람": "표본 사업담당자"})
     press(page, "확인했음으로 표시")
     expect(page.locator(".checklist").first).to_contain_text("완료")
+    keep_promises(page, case)
+    page.goto(f"{case}/ending")
+    tick(page, "종료 유형", "계약 만료")
+    tick(page, "만료 뒤에는", "계약 종료")
+    write(page, {"종료일": "2023-12-31"})
+    for name, text in {
+        "notice-received_on": "2023-11-20",
+        "data-returned_on": "2023-12-27",
+        "data-return_checked_by": "표본 사업담당자",
+        "data-destroyed_on": "2024-01-05",
+    }.items():
+        page.locator(f"[name='{name}']").fill(text)
+    page.locator("[name='notice-channel']").select_option("email")
+    for box in page.locator("[name='notice-items']").all():
+        box.check()
+    for name in ("data-usable", "data-beyond_recovery"):
+        page.locator(f"[name='{name}']").check()
+    for name in ("notice-upload", "data-return_upload", "data-destruction_upload"):
+        send_file(page.locator(f"[name='{name}']"), f"{name}.txt")
+    save(page)
+    explain(page, REASON)
+    complete(page, "⑨ 이용계약 종료")
+    page.goto(case)
+    expect(page.locator("main")).to_contain_text("종료")
+
+
+def keep_promises(page: Page, case: str) -> None:
+    """⑨ Every promise of the contract confirmed as kept."""
+    page.goto(f"{case}/ending/promises")
+    for place in range(page.locator("main a[href*='/ending/promises/']").count()):
+        page.goto(f"{case}/ending/promises/{place}")
+        page.locator("[name=kept]").first.check()
+        write(page, {"확인한 날": "2023-12-28"})
+        page.locator("main form button[type=submit].button-primary").click()
+        page.wait_for_load_state()
 
 
 def download_bundle(page: Page, case: str, folder: Path) -> Path:
