@@ -122,6 +122,7 @@ WAYS: dict[str, tuple[tuple[str, ...], Callable[[int], str]]] = {
     "less than zero": (("money", "number"), lambda _: "-1"),
     "more than 32 bits": (("money", "number"), lambda _: LARGE.replace(",", "")),
     "endless digits": ((*TEXTS, "money", "number", "day", "hidden"), lambda _: "9" * 290),
+    "a choice without end": (("select", "radio", "checkbox", "hidden"), lambda _: "9" * 5_000),
     "a day of no calendar": (("day", *TEXTS), lambda _: "2월 30일"),
     "words for figures": (("money", "number", "day"), lambda place: f"많이{place}"),
     "a choice nobody offered": (("select", "radio", "checkbox", "hidden"), lambda _: "없는 것"),
