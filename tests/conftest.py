@@ -72,7 +72,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """``--prove`` keeps the tests whose counts it raises; PostgreSQL those that open a database at all.
 
-    What opens none says the same whichever database there is, and has been run on SQLite already.
+    What opens none says the same whichever database there is, and has been run on SQLite already; so does
+    what is marked ``one_database``, such as the look of the pages.
     """
     if config.getoption("--prove"):
         _keep(config, items, "trials")
@@ -81,7 +82,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _keep(config: pytest.Config, items: list[pytest.Item], fixture: str) -> None:
-    kept = [item for item in items if fixture in getattr(item, "fixturenames", ())]
+    kept = [
+        item
+        for item in items
+        if fixture in getattr(item, "fixturenames", ())
+        and not (fixture == "store" and item.get_closest_marker("one_database"))
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 

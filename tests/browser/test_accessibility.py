@@ -29,6 +29,8 @@ from tests.support.pages import walk_links
 from tests.support.stages import Scene, Stage
 from tests.support.stages import at_stage as at_stage
 
+pytestmark = pytest.mark.one_database
+
 # What of each person's pages is looked at: the prefix of an endpoint. The officers share most of theirs.
 LOOKED_AT: Mapping[str, tuple[str, ...]] = {
     "project": ("",),

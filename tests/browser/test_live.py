@@ -15,6 +15,8 @@ from procurement.models import Case
 from tests.support import browsing, factories, nine_steps, walk
 from tests.support.applications import LiveServer
 
+pytestmark = pytest.mark.one_database
+
 OFFICER = "officer"
 COLLEAGUE = "colleague"
 
