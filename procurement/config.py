@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from procurement.domain.hosts import allowed_hosts
+
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_SECRET = "sample-secret-for-trying-out-only"  # noqa: S105 - refused in production below
 
@@ -23,7 +25,9 @@ class Settings:
     for migrations (the same where there is only one role). ``evidence_dir``: folder of the evidence
     files. ``font_dir``: folder of the two font faces made at set-up. ``max_upload_bytes``: largest
     upload taken. ``extra_holidays``: temporary holidays as ``YYYY-MM-DD``, each with a name or without,
-    joined by commas.
+    joined by commas. ``fetch_hosts``: sites that pages may be read from (``domain/hosts``), none by default.
+    ``open_api_key``: key of the procurement service's open API; without one nothing is asked there.
+    ``open_api_url``: where that API is.
     ``cookies_over_tls_only``: session cookie is sent over TLS only (always in production).
     """
 
@@ -39,6 +43,9 @@ class Settings:
     trusted_proxies: int = 0
     max_upload_bytes: int = 50 * 1024 * 1024
     extra_holidays: str = ""
+    fetch_hosts: str = ""
+    open_api_key: str = ""
+    open_api_url: str = "https://apis.data.go.kr/1230000/at/ShoppingMallPrdctInfoService"
     testing: bool = False
 
     @property
@@ -80,6 +87,9 @@ class Settings:
             trusted_proxies=_whole_number("TRUSTED_PROXIES", env.get("TRUSTED_PROXIES", "0")),
             max_upload_bytes=_whole_number("MAX_UPLOAD_MIB", env.get("MAX_UPLOAD_MIB", "50")) * 1024 * 1024,
             extra_holidays=env.get("EXTRA_HOLIDAYS", ""),
+            fetch_hosts=env.get("FETCH_HOSTS", default.fetch_hosts),
+            open_api_key=env.get("OPEN_API_KEY", default.open_api_key),
+            open_api_url=env.get("OPEN_API_URL", default.open_api_url),
         )
         settings.refuse_unsafe()
         return settings
@@ -88,6 +98,12 @@ class Settings:
         """Raise ``ConfigError`` when production would run with what is meant for trying out."""
         if self.environment not in ("local", "production"):
             raise ConfigError(f"PROCUREMENT_ENV는 local 또는 production이어야 합니다: {self.environment}")
+        try:
+            allowed_hosts(self.fetch_hosts)
+        except ValueError as error:
+            raise ConfigError(
+                f"FETCH_HOSTS에는 사이트 이름을 쉼표로 나누어 적어야 합니다: {error}"
+            ) from None
         if not self.production:
             return
         if self.secret_key == SAMPLE_SECRET or len(self.secret_key) < 32:

@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from procurement.adapters.filetypes import KIND_TITLES, FileKind, check_archive, detect
+from procurement.adapters.market_api import table_of
 from procurement.adapters.pages_tables import grid_of
 from procurement.adapters.pages_text import page_text
 from procurement.adapters.pages_tree import build
@@ -52,7 +54,8 @@ class Table:
 
 
 def read_table(data: bytes, filename: str) -> Table:
-    """Read a CSV (UTF-8 or CP949; comma, semicolon or tab), an XLSX or an XLS that is an HTML table.
+    """Read a CSV (UTF-8 or CP949; comma, semicolon or tab), an XLSX, an XLS that is an HTML table, or goods
+    fetched from the open API.
 
     Every cell comes back as text; formulas are neither evaluated nor taken. Raises InvalidInput with the
     reason and what to do, TooLarge above 30 MB, 50,000 rows or 200 columns.
@@ -66,6 +69,8 @@ def read_table(data: bytes, filename: str) -> Table:
         return _xlsx(data)
     if kind is FileKind.HTML:
         return _html(data)
+    if kind is FileKind.TEXT and data.startswith(b"{"):
+        return _goods(data)
     if kind in {FileKind.CSV, FileKind.TEXT}:
         return _csv(data)
     if kind is FileKind.XLS:
@@ -73,6 +78,19 @@ def read_table(data: bytes, filename: str) -> Table:
             "구형 엑셀(XLS) 파일은 읽지 않습니다. 엑셀에서 XLSX나 CSV로 다시 저장해 올려 주세요."
         )
     raise InvalidInput(f"{KIND_TITLES[kind]}에서는 표를 읽을 수 없습니다. CSV나 XLSX로 저장해 올려 주세요.")
+
+
+def _goods(data: bytes) -> Table:
+    """What was fetched from the open API of the procurement service."""
+    try:
+        document = json.loads(data)
+    except ValueError:
+        raise InvalidInput("글자를 읽을 수 없는 파일입니다. CSV나 XLSX로 저장해 올려 주세요.") from None
+    columns, rows = table_of(document)
+    _check_size(len(rows), len(columns))
+    if not rows:
+        raise InvalidInput("조건에 맞는 품목이 없습니다. 조회 기간이나 품명을 바꾸어 다시 조회해 주세요.")
+    return Table(tuple(columns), tuple(tuple(_text(cell) for cell in row) for row in rows), 1)
 
 
 def _csv(data: bytes) -> Table:
