@@ -55,6 +55,8 @@ class CatalogueService(Owned, Base):
     price_won: Mapped[int | None] = mapped_column(Won)
     description: Mapped[str | None] = mapped_column(Text)
     extra: Mapped[str] = mapped_column(Text, default="[]")
+    # What a word is looked for in, folded once when the file is loaded; loads of before have none.
+    searched: Mapped[str | None] = mapped_column(Text)
 
 
 class InstitutionName(Owned, Recorded, Base):

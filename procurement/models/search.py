@@ -66,6 +66,10 @@ class SearchResult(OfCase, Base):
     csap_to: Mapped[date | None] = mapped_column(Date)
     in_mall: Mapped[bool | None] = mapped_column()
     price_won: Mapped[int | None] = mapped_column(Won)
+    company_size: Mapped[str | None] = mapped_column(String(16))
+    provider_kind: Mapped[str | None] = mapped_column(String(16))
+    innovation: Mapped[bool | None] = mapped_column()
+    infrastructure: Mapped[str | None] = mapped_column(String(300))
 
 
 class FinalRun(OfCase, Recorded, Base):

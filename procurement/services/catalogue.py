@@ -255,6 +255,11 @@ def _check_lengths(services: Sequence[ServiceRecord]) -> None:
             )
 
 
+def searched_text(name: str, description: str | None) -> str:
+    """What a word is looked for in: name and description folded, so that a search folds nothing itself."""
+    return f"{folded(name)}\n{folded(description or '')}"
+
+
 def _service(load_row: CatalogueLoad, position: int, record: ServiceRecord) -> CatalogueService:
     values = {name: value for name, value in vars(record).items() if name != "extra"}
     return CatalogueService(
@@ -263,6 +268,7 @@ def _service(load_row: CatalogueLoad, position: int, record: ServiceRecord) -> C
         load_id=load_row.id,
         position=position,
         extra=canonical(record.extra),
+        searched=searched_text(record.service_name, record.description),
         **values,
     )
 

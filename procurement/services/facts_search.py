@@ -106,6 +106,10 @@ def _result(row: Any) -> ResultRow:
         csap_to=row.csap_to,
         in_mall=row.in_mall,
         price_won=row.price_won,
+        company_size=row.company_size,
+        provider_kind=row.provider_kind,
+        innovation=row.innovation,
+        infrastructure=row.infrastructure,
     )
 
 

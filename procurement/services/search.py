@@ -61,6 +61,10 @@ _RESULT_FIELDS = (
     "csap_to",
     "in_mall",
     "price_won",
+    "company_size",
+    "provider_kind",
+    "innovation",
+    "infrastructure",
 )
 
 

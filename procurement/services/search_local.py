@@ -173,4 +173,8 @@ def _row(row: CatalogueService, position: int) -> ResultRow:
         csap_to=row.csap_to,
         in_mall=row.in_mall,
         price_won=row.price_won,
+        company_size=row.company_size,
+        provider_kind=row.provider_kind,
+        innovation=row.innovation,
+        infrastructure=row.infrastructure,
     )

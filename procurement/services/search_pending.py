@@ -222,10 +222,22 @@ def correct(
     if not reason.strip():
         raise InvalidInput("읽은 것과 다르게 적는 사유를 적어 주세요.", "reason")
     pending = pending_of(actor, case, lot)
-    read_row(pending, position)
-    new = Change(position, None if row is None else replace(row, position=position), reason.strip())
+    read = read_row(pending, position)
+    new = Change(position, None if row is None else _over(read, row), reason.strip())
     return _keep(
         actor, case, lot, replace(pending, changes=_sorted([*_without(pending.changes, position), new]))
+    )
+
+
+def _over(read: ResultRow, row: ResultRow) -> ResultRow:
+    """A line as corrected; what a correction does not ask for stays as it was read."""
+    return replace(
+        row,
+        position=read.position,
+        company_size=read.company_size,
+        provider_kind=read.provider_kind,
+        innovation=read.innovation,
+        infrastructure=read.infrastructure,
     )
 
 
@@ -317,6 +329,10 @@ def _row(position: int, record: ServiceRecord) -> ResultRow:
         csap_to=record.csap_to,
         in_mall=record.in_mall,
         price_won=record.price_won,
+        company_size=record.company_size,
+        provider_kind=record.provider_kind,
+        innovation=record.innovation,
+        infrastructure=(record.infrastructure or "")[:LONGEST_NAME] or None,
     )
 
 

@@ -15,7 +15,7 @@ from procurement.domain.ledger import GENESIS, content_digest
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, Chain, Event, EventBody, StepDocument
-from procurement.models.sealing import digest_of_row
+from procurement.models.sealing import digest_of_row, digest_of_values
 from procurement.services import cases, ledger, unit, verification
 from procurement.services.codec_text import load_text
 from tests.conftest import Trials
@@ -155,3 +155,11 @@ def test_cases_opened_at_once_get_numbers_of_their_own(app: Flask) -> None:
         writer.join()
     assert errors == []
     assert len(set(numbers)) == 18
+
+
+def test_a_column_that_came_later_changes_a_seal_only_when_it_is_filled() -> None:
+    before = {"id": "1", "service_name": "표본 협업 가온"}
+    sealed = digest_of_values("search_result", before)
+    assert digest_of_values("search_result", {**before, "company_size": None}) == sealed
+    assert digest_of_values("search_result", {**before, "company_size": "대기업"}) != sealed
+    assert digest_of_values("search_result", {**before, "price_won": None}) != sealed

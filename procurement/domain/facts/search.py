@@ -76,6 +76,10 @@ class ResultRow:
     csap_to: date | None = None
     in_mall: bool | None = None
     price_won: int | None = None
+    company_size: str | None = None
+    provider_kind: str | None = None
+    innovation: bool | None = None
+    infrastructure: str | None = None
 
 
 @dataclass(frozen=True)
