@@ -1,33 +1,29 @@
-"""What may not be written to providers before the selection: bargaining, and competition stirred up.
+"""What may not be written before the selection: bargaining, and competition stirred up (E-5).
 
 The guideline forbids two things before the service is chosen: to set candidates against one another, and
-to negotiate with one of them (E-5). Text to providers is looked at for sentences that do so. The signs are
-data, each with the thing that it shows and how to put the sentence instead. They look for an act (asking
-to lower a price, quoting another one's), not for a word: a question on the published price policy is
-nothing to hold back.
+to negotiate with one of them. Text to providers is looked at for sentences that do so and is refused; text
+that only reports (answers, notes, sheets, outcomes) is held back until its writer says why it has to stand
+like that. The signs are data (``fairness_signs``), each with the thing that it shows and how to put the
+sentence instead. They look for an act (asking to lower a price, quoting another one's), not for a word: a
+question on the published price policy is nothing to hold back.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_PRICE = r"(?:가격|금액|요금|단가|견적(?:가|서|액|금액)?|이용료|사용료|비용|총액)"
-_OTHERS = r"(?:(?:다른|타|경쟁|상대)\s*(?:업체|회사|기업|제공자|후보|공급사)|타사|경쟁사)"
-_GIVEN = r"(?:제시한|제시하신|제출한|제출하신|낸|써낸|부른|받은|보낸)"
-# Within one sentence.
-_NEAR = r"[^.?!\n]{0,15}?"
-_ASKED = r"(?:해\s*주|하여\s*주|해\s*달|부탁|요청|요구|바랍|바라|할\s*수|될\s*수|되나|가능|여지|폭)"
+from procurement.domain.fairness_signs import SIGNS, Sign
+from procurement.domain.labels import Labelled
+from procurement.domain.neutral.folding import fold
 
 
-@dataclass(frozen=True)
-class Sign:
-    """A sign: what it shows, the pattern over folded text, how to put it instead."""
+class Audience(Labelled):
+    """Whom a text reaches."""
 
-    what: str
-    pattern: re.Pattern[str]
-    instead: str
+    PROVIDER = "provider", "제공자에게 보내는 글"
+    RECORD = "record", "평가와 계약에 남는 글"
 
 
 @dataclass(frozen=True)
@@ -44,67 +40,77 @@ class Suspicion:
         return f"‘{self.found}’은(는) {self.what}으로 읽힙니다. {self.instead}"
 
 
-_PUBLISHED = "가격이 궁금하면 공개된 요금 정책(약정·할인 기준)을 모든 제공자에게 똑같이 물어보세요."
-_ALONE = "그 서비스 자체에 대해서만 물어보세요."
-_AFTER = "대상을 정하기 전에는 협상할 수 없으므로 그 말을 빼세요. 기술협상은 대상을 정한 뒤 ⑥에서 합니다."
+@dataclass(frozen=True)
+class _Reading:
+    """A text as it is read: ``places[i]`` is where in the text its character ``i`` stands."""
 
-SIGNS: tuple[Sign, ...] = (
-    Sign(
-        "다른 제공자의 가격을 알리거나 견주는 말",
-        re.compile(
-            rf"{_OTHERS}(?:의|가|이|는|은|에서|에서는)?\s*(?:{_GIVEN}\s*)?{_PRICE}"
-            rf"|{_OTHERS}\s*(?:보다|대비|만큼|수준){_NEAR}(?:싸|싼|쌉|저렴|비싸|비싼|{_PRICE})"
-        ),
-        _ALONE,
-    ),
-    Sign(
-        "값을 낮추라는 요구",
-        re.compile(
-            rf"{_PRICE}{_NEAR}(?:인하|할인|감액|절감|조정)(?!\s*(?:정책|조건|기준|제도|율|표|된|되는|하는))"
-            rf"\s*(?:을|를|이|가|도)?\s*{_ASKED}"
-            rf"|{_PRICE}{_NEAR}(?:깎아|낮춰|낮추어|내려|줄여|빼)\s*(?:주[시실세십]|줄\s*(?:수|래)|달라|드릴)"
-            r"|추가\s*할인(?!\s*(?:정책|조건|기준|제도|율))"
-            r"|할인(?:을|도)?\s*(?:요구|요청|부탁|해\s*(?:주|달))"
-            r"|(?:더|좀|조금|훨씬)\s*(?:싸게|저렴하게|깎아)"
-        ),
-        _PUBLISHED,
-    ),
-    Sign(
-        "흥정",
-        re.compile(
-            rf"(?:(?<![가-힣])|(?<=가격)|(?<=단가)|(?<=금액))네고(?!시에이|티에이|시애)|흥정"
-            rf"|{_PRICE}\s*(?:을|를|에\s*대해|에\s*대한|은)?\s*(?:재?협상|협의|절충)\s*(?:을|를)?\s*"
-            r"(?:하|할|합|해|부탁|요청|원|가능)"
-        ),
-        _AFTER,
-    ),
-    Sign(
-        "경쟁을 붙이는 말",
-        re.compile(
-            r"가격\s*경쟁(?!력)"
-            r"|(?:최저가|가장\s*(?:싼|저렴한|낮은))[^.?!\n]{0,20}?(?:계약|선정|선택|뽑|고르|정하)"
-            rf"|(?:낮은|낮춘|낮춰|싼|저렴한|줄인)[^.?!\n]{{0,10}}?{_PRICE}[^.?!\n]{{0,8}}?(?:다시|재)\s*(?:제출|내|보내|주)"
-            rf"|더\s*낮은\s*{_PRICE}[^.?!\n]{{0,6}}?(?:제출|제시|내\s*주|보내|주시)"
-        ),
-        "모든 서비스는 미리 정한 평가기준으로만 평가합니다. 그 말을 빼고 필요한 사실만 물어보세요.",
-    ),
-    Sign(
-        "계약을 걸고 조건을 바라는 말",
-        re.compile(
-            r"(?:계약|선정)\s*(?:을|를)?\s*(?:해\s*드릴|해\s*줄|할)\s*(?:테니|것이니|터이니)"
-            rf"|(?:계약|선정)[^.?!\n]{{0,6}}?(?:조건으로|대가로|대신)[^.?!\n]{{0,15}}?(?:{_PRICE}|할인|무상|무료)"
-        ),
-        _AFTER,
-    ),
-)
+    chars: str
+    places: tuple[tuple[int, int], ...]
 
 
-def suspicions(text: str) -> tuple[Suspicion, ...]:
-    """Signs in a text that goes to providers, at most one of each sort, in the order of ``SIGNS``."""
-    folded = re.sub(r"[^\S\n]+", " ", unicodedata.normalize("NFKC", text))
-    found = ((sign, sign.pattern.search(folded)) for sign in SIGNS)
+# Syllables that stand alone, as in 할 인 or 네.고, read as one word.
+_APART = re.compile(r"(?<![가-힣a-z])[가-힣](?: [가-힣])+(?![가-힣a-z])")
+_MARKS = re.compile(r"[^\s?!。\w]+|_+")
+_ENDS = re.compile(r"[?!。]|\.\s|\n\s*\n")
+
+
+def suspicions(text: str, audience: Audience = Audience.PROVIDER) -> tuple[Suspicion, ...]:
+    """Signs in a text for ``audience``, at most one of each sort, in the order of ``SIGNS``.
+
+    What the eye overlooks is folded away first: case, width, invisible marks, loose jamo, syllables set
+    apart by spaces, dots or dashes.
+    """
+    readings = tuple(_readings(text))
     return tuple(
-        Suspicion(match.group().strip(), sign.what, sign.instead)
-        for sign, match in found
-        if match is not None
+        Suspicion(_words(text, *found), sign.what, sign.instead)
+        for sign in SIGNS
+        if (audience is Audience.PROVIDER or sign.in_records) and (found := _find(sign, readings))
     )
+
+
+def _find(sign: Sign, readings: Sequence[_Reading]) -> tuple[int, int] | None:
+    for reading in readings:
+        if match := sign.pattern.search(reading.chars):
+            return reading.places[match.start()][0], reading.places[match.end() - 1][1]
+    return None
+
+
+def _words(text: str, start: int, end: int) -> str:
+    return " ".join(text[start:end].split())
+
+
+def _readings(text: str) -> Iterator[_Reading]:
+    """The text as folded, without marks inside words, and with syllables joined that stand apart."""
+    plain, tight = _folded(text), _folded(text, blanks_only=True)
+    yield plain
+    if tight.chars != plain.chars:
+        yield tight
+    dropped = {
+        place
+        for run in _APART.finditer(plain.chars)
+        for place in range(*run.span())
+        if plain.chars[place] == " "
+    }
+    if dropped:
+        kept = [i for i in range(len(plain.chars)) if i not in dropped]
+        yield _Reading("".join(plain.chars[i] for i in kept), tuple(plain.places[i] for i in kept))
+
+
+def _folded(text: str, *, blanks_only: bool = False) -> _Reading:
+    """Folded characters with one blank where something stood between, a full stop where a sentence ends.
+
+    ``blanks_only``: marks without a blank beside them, as the dot of 할·인, are left out as well.
+    """
+    folded = fold(text)
+    chars: list[str] = []
+    places: list[tuple[int, int]] = []
+    last = 0
+    for char, start, end, gap in zip(folded.chars, folded.starts, folded.ends, folded.gaps, strict=True):
+        between = text[last:start]
+        if chars and gap and not (blanks_only and _MARKS.fullmatch(between)):
+            chars.append("." if _ENDS.search(between) else " ")
+            places.append((last, start))
+        chars.append(char)
+        places.append((start, end))
+        last = end
+    return _Reading("".join(chars), tuple(places))
