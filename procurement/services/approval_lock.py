@@ -7,6 +7,7 @@ from procurement.domain.errors import Refused
 from procurement.domain.facts.contract import Approval, ApprovalDecision
 from procurement.models import Case
 from procurement.services import facts_contract, ledger, records
+from procurement.services.rows import CaseRows
 
 
 def locks(approval: Approval | None) -> bool:
@@ -20,7 +21,7 @@ def require_unlocked(actor: Actor, case: Case) -> None:
     Nobody can ask for an approval between this look and the end of the transaction.
     """
     ledger.hold_case(actor, case)
-    approval = facts_contract.load(case, None, records.active(case)).approval
+    approval = facts_contract.load(CaseRows(case), None, records.active(case)).approval
     if not locks(approval):
         return
     if approval is not None and approval.decision is ApprovalDecision.APPROVED:

@@ -23,6 +23,7 @@ from procurement.models import (
 )
 from procurement.services import facts_contract, records
 from procurement.services.approval_lock import locks
+from procurement.services.rows import CaseRows
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
 
 def approval_of(case: Case, number: int) -> Approval:
     """The request of that number as facts; ``NotFound`` otherwise."""
-    facts = facts_contract.load(case, None, records.active(case))
+    facts = facts_contract.load(CaseRows(case), None, records.active(case))
     found = next((a for a in facts.approvals if a.number == number), None)
     if found is None:
         raise NotFound("그런 품의가 없습니다. 화면을 새로 고쳐 확인하세요.")
@@ -85,7 +86,7 @@ def approval_of(case: Case, number: int) -> Approval:
 
 def standing(case: Case, number: int | None = None) -> ApprovalRequest:
     """The newest request, which holds the terms; ``number`` must be its own where it is given."""
-    approval = facts_contract.load(case, None, records.active(case)).approval
+    approval = facts_contract.load(CaseRows(case), None, records.active(case)).approval
     if approval is None or not locks(approval) or number not in (None, approval.number):
         if number is not None and (known := approval_of(case, number)).lapsed:
             raise Refused(f"{known.lapsed} 품의를 다시 올린 뒤에 결재하세요.", "K-6")

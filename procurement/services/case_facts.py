@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from procurement.adapters.holidays_kr import holidays_between
 from procurement.domain.facts import (
@@ -26,7 +26,6 @@ from procurement.domain.facts import (
 from procurement.domain.facts.case import ContractLaw, InstitutionKind
 from procurement.domain.facts.definition import DefinitionVersion as VersionFacts
 from procurement.domain.steps import Step
-from procurement.extensions import db
 from procurement.models import (
     Account,
     Case,
@@ -45,46 +44,48 @@ from procurement.services import (
     facts_selection,
     names,
     records,
-    rows,
     states,
 )
 from procurement.services.codec_text import decoded
+from procurement.services.rows import CaseRows, bounded, table_of
 from procurement.services.store import settings
 
 YEARS_AROUND = 8
 
-Documents = dict[Step, StepDocument]
+# Rows of the newest version of each step's document.
+Documents = dict[Step, Any]
 
 
 def load(case: Case, today: date | None = None) -> CaseFacts:
     """All facts of ``case`` as of ``today`` (the Korean calendar day; now when left out)."""
     day = today or records.today()
-    institution = db.session.get_one(InstitutionRow, case.institution_id)
-    lots = rows.of_case(case, Lot, "number")
-    documents, versions = _documents(case), rows.of_case(case, DefinitionVersion, "number")
-    active = records.active(case)
-    people = _people(case)
-    search = facts_search.load(case, {lot.id: lot.number for lot in lots})
+    held = CaseRows(case)
+    (institution,) = held.run(_institution_of_case())
+    lots = held.all(Lot, "number")
+    documents, versions = _documents(held), held.all(DefinitionVersion, "number")
+    active = records.active(case, held)
+    people = _people(held)
+    search = facts_search.load(held, {lot.id: lot.number for lot in lots})
     plan = read(EndingPlan, documents.get(Step.ENDING))
-    definition = _definition(documents.get(Step.DEFINITION), versions)
+    definition = _definition(held, documents.get(Step.DEFINITION), versions)
     facts = CaseFacts(
         today=day,
         institution=Institution(
             institution.name, InstitutionKind(institution.kind), ContractLaw(institution.contract_law)
         ),
         head=_head(case, lots, definition, people),
-        steps=states.load(case),
+        steps=states.load(case, held),
         budget=read(BudgetSheet, documents.get(Step.BUDGET)),
         definition=definition,
         search=search,
         sourcing=read(SourcingChoice, documents.get(Step.SOURCING)),
-        selection=facts_selection.load(case, {lot.id: lot.number for lot in lots}, search, active),
-        contract=facts_contract.load(case, documents.get(Step.CONTRACT), active),
+        selection=facts_selection.load(held, {lot.id: lot.number for lot in lots}, search, active),
+        contract=facts_contract.load(held, documents.get(Step.CONTRACT), active),
         registration=facts_monitoring.registrations(active),
         monitoring=facts_monitoring.load(active),
         ending=facts_ending.load(plan, active),
-        evidence=_evidence(case),
-        reasons=_reasons(case),
+        evidence=_evidence(held),
+        reasons=_reasons(held),
         holidays=_holidays_around(day.year, settings().extra_holidays),
         search_result_limit=institution.search_result_limit,
     )
@@ -107,7 +108,7 @@ def with_document(facts: CaseFacts, step: Step, document: Any) -> CaseFacts:
     return facts_ending.with_plan(facts, document)
 
 
-def read(cls: type[Any], document: StepDocument | None) -> Any:
+def read(cls: type[Any], document: Any | None) -> Any:
     """A document as its dataclass, ``None`` when there is none."""
     return None if document is None else decoded(cls, document.body)
 
@@ -118,26 +119,41 @@ def _holidays_around(year: int, extra: str) -> dict[date, str]:
     return holidays_between(date(year - YEARS_AROUND, 1, 1), date(year + YEARS_AROUND, 12, 31), extra=extra)
 
 
-def _documents(case: Case) -> Documents:
-    """Newest version of each step's document."""
+@cache
+def _institution_of_case() -> Select[Any]:
+    table = table_of(InstitutionRow)
+    columns = (table.c.name, table.c.kind, table.c.contract_law, table.c.search_result_limit)
+    return select(*columns).where(table.c.id == bindparam("institution"))
+
+
+@cache
+def _newest_documents() -> Select[Any]:
+    table = table_of(StepDocument)
     newest = (
-        select(StepDocument.step, func.max(StepDocument.version).label("version"))
-        .where(StepDocument.case_id == case.id)
-        .group_by(StepDocument.step)
+        select(table.c.step, func.max(table.c.version).label("version"))
+        .where(bounded(table))
+        .group_by(table.c.step)
         .subquery()
     )
-    query = (
-        select(StepDocument)
-        .join(newest, (StepDocument.step == newest.c.step) & (StepDocument.version == newest.c.version))
-        .where(StepDocument.case_id == case.id)
+    return (
+        select(table.c.id, table.c.step, table.c.body, table.c.digest)
+        .join(newest, (table.c.step == newest.c.step) & (table.c.version == newest.c.version))
+        .where(bounded(table))
     )
-    return {Step(row.step): row for row in db.session.scalars(query)}
 
 
-def _definition(working: StepDocument | None, versions: Sequence[Any]) -> DefinitionFacts:
+def _documents(held: CaseRows) -> Documents:
+    """Newest version of each step's document."""
+    return {Step(row.step): row for row in held.run(_newest_documents())}
+
+
+def _definition(held: CaseRows, working: Any | None, versions: Sequence[Any]) -> DefinitionFacts:
     frozen: RequirementsDefinition | None = None
     if versions:
-        frozen = read(RequirementsDefinition, db.session.get(StepDocument, versions[-1].document_id))
+        wanted = versions[-1].document_id
+        same = working is not None and working.id == wanted
+        document = working if same else held.some(StepDocument, "id", [wanted])[0]
+        frozen = read(RequirementsDefinition, document)
     text: RequirementsDefinition | None = read(RequirementsDefinition, working)
     return DefinitionFacts(
         working=text,
@@ -147,10 +163,18 @@ def _definition(working: StepDocument | None, versions: Sequence[Any]) -> Defini
     )
 
 
-def _people(case: Case) -> dict[uuid.UUID, str]:
-    wanted = {case.project_officer_id, case.contract_officer_id}
-    query = select(Account.id, Account.name).where(Account.id.in_(wanted))
-    return {row.id: row.name for row in db.session.execute(query)}
+@cache
+def _officers() -> Select[Any]:
+    case, account = table_of(Case), table_of(Account)
+    return (
+        select(account.c.id, account.c.name)
+        .join(case, account.c.id.in_((case.c.project_officer_id, case.c.contract_officer_id)))
+        .where(bounded(case, "id"), account.c.institution_id == bindparam("institution"))
+    )
+
+
+def _people(held: CaseRows) -> dict[uuid.UUID, str]:
+    return {row.id: row.name for row in held.run(_officers())}
 
 
 def _head(
@@ -168,8 +192,8 @@ def _head(
     )
 
 
-def _evidence(case: Case) -> tuple[EvidenceFacts, ...]:
-    files = rows.of_case(case, EvidenceFile, "recorded_at")
+def _evidence(held: CaseRows) -> tuple[EvidenceFacts, ...]:
+    files = held.all(EvidenceFile, "recorded_at")
     superseded = {row.supersedes_id for row in files}
     return tuple(
         EvidenceFacts(
@@ -186,6 +210,6 @@ def _evidence(case: Case) -> tuple[EvidenceFacts, ...]:
     )
 
 
-def _reasons(case: Case) -> dict[tuple[str, str], str]:
-    written = rows.of_case(case, Justification, "number")
+def _reasons(held: CaseRows) -> dict[tuple[str, str], str]:
+    written = held.all(Justification, "number")
     return {(row.rule_id, row.subject): row.text for row in written}

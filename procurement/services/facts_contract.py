@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, select
 
 from procurement.domain.facts.contract import (
     Approval,
@@ -16,18 +18,11 @@ from procurement.domain.facts.contract import (
     ContractTerms,
 )
 from procurement.domain.steps import SPEC, Step
-from procurement.extensions import db
-from procurement.models import (
-    ApprovalAnswer,
-    ApprovalBundle,
-    ApprovalRequest,
-    Case,
-    StepDocument,
-    StepRecord,
-)
+from procurement.models import ApprovalAnswer, ApprovalBundle, ApprovalRequest, StepRecord
 from procurement.models import Conclusion as ConclusionRow
 from procurement.services.codec_text import decoded
 from procurement.services.records import ActiveRecord
+from procurement.services.rows import CaseRows, bounded, table_of
 
 OVERTAKEN = "품의를 올린 뒤에 앞 단계를 다시 열었습니다."
 
@@ -35,8 +30,10 @@ OVERTAKEN = "품의를 올린 뒤에 앞 단계를 다시 열었습니다."
 _UNDER_APPROVAL = tuple(step.value for step in Step if SPEC[step].number <= SPEC[Step.CONTRACT].number)
 
 
-def load(case: Case, document: StepDocument | None, active: Sequence[ActiveRecord]) -> ContractFacts:
-    """Terms, approvals, conclusion, negotiations and amendments; three queries.
+def load(read: CaseRows, document: Any | None, active: Sequence[ActiveRecord]) -> ContractFacts:
+    """Terms, approvals, conclusion, negotiations and amendments; at most three queries.
+
+    ``document`` is the row of the newest terms.
 
     What is looked up on the day of conclusion comes after the terms are approved and frozen, so it is
     recorded apart and shown in its place in the terms; ``terms_digest`` stays that of the document.
@@ -45,11 +42,11 @@ def load(case: Case, document: StepDocument | None, active: Sequence[ActiveRecor
     return ContractFacts(
         terms=_with_checks(terms, active) if terms else None,
         terms_digest=document.digest if document else None,
-        approvals=_approvals(case, active),
+        approvals=_approvals(read, active),
         negotiations=tuple(
             replace(r.value, recorded_at=r.recorded_at) for r in active if r.kind == "negotiation"
         ),
-        conclusion=_conclusion(case),
+        conclusion=_conclusion(read),
         amendments=tuple(
             sorted((r.value for r in active if r.kind == "amendment"), key=lambda amendment: amendment.number)
         ),
@@ -61,58 +58,73 @@ def _with_checks(terms: ContractTerms, active: Sequence[ActiveRecord]) -> Contra
     return replace(terms, **newest)
 
 
-def _last_reopening(case: Case) -> datetime | None:
-    query = select(func.max(StepRecord.recorded_at)).where(
-        StepRecord.case_id == case.id,
-        StepRecord.action == "reopen",
-        StepRecord.step.in_(_UNDER_APPROVAL),
+def _last_reopening(read: CaseRows) -> datetime | None:
+    return max(
+        (
+            row.recorded_at
+            for row in read.all(StepRecord, "number")
+            if row.action == "reopen" and row.step in _UNDER_APPROVAL
+        ),
+        default=None,
     )
-    return db.session.scalar(query)
 
 
-def _lapsed(request: ApprovalRequest, withdrawn: Mapping[int, str], reopened_at: datetime | None) -> str:
+def _lapsed(request: Any, withdrawn: Mapping[int, str], reopened_at: datetime | None) -> str:
     if request.number in withdrawn:
         return f"품의를 거두었습니다: {withdrawn[request.number]}"
     return OVERTAKEN if reopened_at is not None and request.recorded_at < reopened_at else ""
 
 
-def _approvals(case: Case, active: Sequence[ActiveRecord]) -> tuple[Approval, ...]:
-    withdrawn = {r.value.number: r.value.reason for r in active if r.kind == "approval_withdrawal"}
-    reopened_at = _last_reopening(case)
-    query = (
-        select(ApprovalRequest, ApprovalBundle, ApprovalAnswer)
-        .outerjoin(ApprovalBundle, ApprovalBundle.request_id == ApprovalRequest.id)
-        .outerjoin(ApprovalAnswer, ApprovalAnswer.request_id == ApprovalRequest.id)
-        .where(ApprovalRequest.case_id == case.id)
-        .order_by(ApprovalRequest.number)
+@cache
+def _requests_with_answers() -> Select[Any]:
+    request, bundle, answer = table_of(ApprovalRequest), table_of(ApprovalBundle), table_of(ApprovalAnswer)
+    return (
+        select(
+            request.c.number,
+            request.c.terms_digest,
+            request.c.submitter_id,
+            request.c.recorded_at,
+            bundle.c.bundle_digest,
+            answer.c.approver_id,
+            answer.c.recorded_at.label("answered_at"),
+            answer.c.decision,
+            answer.c.opinion,
+        )
+        .select_from(
+            request.outerjoin(bundle, bundle.c.request_id == request.c.id).outerjoin(
+                answer, answer.c.request_id == request.c.id
+            )
+        )
+        .where(bounded(request))
+        .order_by(request.c.number)
     )
+
+
+def _approvals(read: CaseRows, active: Sequence[ActiveRecord]) -> tuple[Approval, ...]:
+    withdrawn = {r.value.number: r.value.reason for r in active if r.kind == "approval_withdrawal"}
+    reopened_at = _last_reopening(read)
     return tuple(
         Approval(
-            number=request.number,
-            terms_digest=request.terms_digest,
-            submitted_by=str(request.submitter_id),
-            submitted_at=request.recorded_at,
-            bundle_digest=bundle.bundle_digest if bundle else None,
-            decided_by=str(answer.approver_id) if answer else None,
-            decided_at=answer.recorded_at if answer else None,
-            decision=ApprovalDecision(answer.decision) if answer else None,
-            opinion=answer.opinion if answer else "",
-            lapsed=_lapsed(request, withdrawn, reopened_at),
+            number=row.number,
+            terms_digest=row.terms_digest,
+            submitted_by=str(row.submitter_id),
+            submitted_at=row.recorded_at,
+            bundle_digest=row.bundle_digest,
+            decided_by=str(row.approver_id) if row.approver_id else None,
+            decided_at=row.answered_at,
+            decision=ApprovalDecision(row.decision) if row.decision else None,
+            opinion=row.opinion or "",
+            lapsed=_lapsed(row, withdrawn, reopened_at),
         )
-        for request, bundle, answer in db.session.execute(query).tuples()
+        for row in read.run(_requests_with_answers())
     )
 
 
-def _conclusion(case: Case) -> Conclusion | None:
-    query = (
-        select(ConclusionRow)
-        .where(ConclusionRow.case_id == case.id)
-        .order_by(ConclusionRow.recorded_at.desc())
-        .limit(1)
-    )
-    row = db.session.scalars(query).one_or_none()
-    if row is None:
+def _conclusion(read: CaseRows) -> Conclusion | None:
+    concluded = read.all(ConclusionRow, "recorded_at")
+    if not concluded:
         return None
+    row = concluded[-1]
     return Conclusion(
         contract_number=row.contract_number,
         concluded_on=row.concluded_on,

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, select
-
 from procurement.domain.facts.definition import ServiceType
 from procurement.domain.facts.search import (
     FinalRun,
@@ -24,10 +22,7 @@ from procurement.domain.facts.search import (
     SearchWord,
 )
 from procurement.domain.steps import Step
-from procurement.extensions import db
 from procurement.models import (
-    Case,
-    CaseRecord,
     DefinitionVersion,
     EvidenceFile,
     SearchResult,
@@ -35,20 +30,21 @@ from procurement.models import (
 )
 from procurement.models import FinalRun as FinalRunRow
 from procurement.models import SearchRun as SearchRunRow
-from procurement.services import rows
 from procurement.services.codec_text import decoded
+from procurement.services.records import all_versions
+from procurement.services.rows import CaseRows
 
 READING = "search_reading"
 
 
-def load(case: Case, lot_numbers: Mapping[uuid.UUID, int]) -> SearchFacts:
-    """Runs with their results and how these were read, and the final runs; seven queries."""
+def load(read: CaseRows, lot_numbers: Mapping[uuid.UUID, int]) -> SearchFacts:
+    """Runs with their results and how these were read, and the final runs; at most seven queries."""
     results: dict[uuid.UUID, list[ResultRow]] = defaultdict(list)
-    for row in rows.of_case(case, SearchResult, "position"):
+    for row in read.all(SearchResult, "position"):
         results[row.run_id].append(_result(row))
-    versions = {row.id: row.number for row in rows.of_case(case, DefinitionVersion)}
-    files = {row.id: row.digest for row in rows.of_case(case, EvidenceFile)}
-    readings = _readings(case)
+    versions = {row.id: row.number for row in read.all(DefinitionVersion, "number")}
+    files = {row.id: row.digest for row in read.all(EvidenceFile, "recorded_at")}
+    readings = _readings(read)
     return SearchFacts(
         runs=tuple(
             replace(
@@ -61,36 +57,29 @@ def load(case: Case, lot_numbers: Mapping[uuid.UUID, int]) -> SearchFacts:
                 ),
                 reading=readings.get(str(row.id)),
             )
-            for row in rows.of_case(case, SearchRunRow, "number")
+            for row in read.all(SearchRunRow, "number")
         ),
         finals=tuple(
             FinalRun(lot_numbers[row.lot_id], str(row.run_id), row.round, row.recorded_at)
-            for row in rows.of_case(case, FinalRunRow, "recorded_at")
+            for row in read.all(FinalRunRow, "recorded_at")
         ),
-        round=current_round(case),
+        round=_current_round(read),
     )
 
 
-def current_round(case: Case) -> int:
+def _current_round(read: CaseRows) -> int:
     """One more than the times that ③ was opened again."""
-    query = (
-        select(func.count())
-        .select_from(StepRecord)
-        .where(
-            StepRecord.case_id == case.id,
-            StepRecord.step == Step.SEARCH.value,
-            StepRecord.action == "reopen",
-        )
-    )
-    return 1 + (db.session.scalar(query) or 0)
+    reopened = [row for row in read.all(StepRecord, "number") if row.action == "reopen"]
+    return 1 + sum(1 for row in reopened if row.step == Step.SEARCH.value)
 
 
-def _readings(case: Case) -> dict[str, ListReading]:
+def _readings(read: CaseRows) -> dict[str, ListReading]:
     """How each run's list came about. It is sealed with its run: no later version of it counts."""
-    query = select(CaseRecord.body).where(
-        CaseRecord.case_id == case.id, CaseRecord.kind == READING, CaseRecord.version == 1
+    found = (
+        decoded(ListReading, row.body)
+        for row in all_versions(read)
+        if row.kind == READING and row.version == 1
     )
-    found = (decoded(ListReading, body) for body in db.session.scalars(query))
     return {reading.run_id: reading for reading in found}
 
 

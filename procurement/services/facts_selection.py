@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from procurement.domain import scoring
 from procurement.domain.facts.search import SearchFacts
@@ -31,10 +33,8 @@ from procurement.domain.facts.selection import (
     ServiceOutcome,
 )
 from procurement.domain.selection import cost_of, opening_subject
-from procurement.extensions import db
 from procurement.models import (
     Account,
-    Case,
     CaseMember,
     Chain,
     Event,
@@ -48,33 +48,33 @@ from procurement.models import Decision as DecisionRow
 from procurement.models import Score as ScoreRow
 from procurement.models import ScoreSheet as ScoreSheetRow
 from procurement.models import ServiceOutcome as OutcomeRow
-from procurement.services import rows
 from procurement.services.codec_text import load_text
 from procurement.services.records import ActiveRecord
+from procurement.services.rows import CaseRows, bounded, table_of
 
 Lots = Mapping[uuid.UUID, int]
 
 
-def load(case: Case, lots: Lots, search: SearchFacts, active: Sequence[ActiveRecord]) -> SelectionFacts:
-    """Everything on selection that belongs to the final runs of the present round; ten queries."""
-    final_runs = [row for row in rows.of_case(case, FinalRun) if row.round == search.round]
+def load(read: CaseRows, lots: Lots, search: SearchFacts, active: Sequence[ActiveRecord]) -> SelectionFacts:
+    """Everything on selection that belongs to the final runs of the present round; at most eleven queries."""
+    final_runs = [row for row in read.all(FinalRun, "recorded_at") if row.round == search.round]
     finals = {row.id: lots[row.lot_id] for row in final_runs}
     since = min((row.recorded_at for row in final_runs), default=None)
     known = _results(search, finals.values())
-    standing, superseded = _decisions(case, lots, finals)
+    standing, superseded = _decisions(read, lots, finals)
     facts = SelectionFacts(
-        criteria=_criteria(case, finals),
+        criteria=_criteria(read, finals),
         requests=_values(active, "quote_request", known),
         quotes=_values(active, "quote", known),
-        openings=_openings(case, finals.values(), since),
+        openings=_openings(read, finals.values(), since),
         questions=_values(active, "question", known),
         materials=_values(active, "material", known),
         mall_results=_values(active, "mall_result", known),
-        evaluators=_evaluators(case, active),
-        sheets=_sheets(case),
-        outcomes=_outcomes(case, finals),
+        evaluators=_evaluators(read, active),
+        sheets=_sheets(read),
+        outcomes=_outcomes(read, finals),
         decisions=standing,
-        held_back=_held_back(case),
+        held_back=_held_back(read),
         superseded=superseded,
     )
     tables = (_table(facts, search, criteria) for criteria in facts.criteria)
@@ -129,21 +129,21 @@ def belongs(value: Any, known: frozenset[str]) -> bool:
     return bool(known & set(named)) if named else bool(known)
 
 
-def _openings(case: Case, lots: Iterable[int], since: datetime | None) -> tuple[QuoteOpening, ...]:
+def _openings(read: CaseRows, lots: Iterable[int], since: datetime | None) -> tuple[QuoteOpening, ...]:
     """Openings of quotes before the criteria: the reasons that E-3 keeps, of the present round."""
     if since is None:
         return ()
     by_subject = {opening_subject(lot): lot for lot in lots}
     return tuple(
         QuoteOpening(by_subject[row.subject], row.recorded_at, row.text)
-        for row in rows.of_case(case, Justification, "recorded_at")
+        for row in sorted(read.all(Justification, "number"), key=attrgetter("recorded_at"))
         if row.rule_id == "E-3" and row.recorded_at >= since and row.subject in by_subject
     )
 
 
-def _criteria(case: Case, finals: Mapping[uuid.UUID, int]) -> tuple[CriteriaSet, ...]:
+def _criteria(read: CaseRows, finals: Mapping[uuid.UUID, int]) -> tuple[CriteriaSet, ...]:
     criteria: dict[uuid.UUID, list[Criterion]] = defaultdict(list)
-    for row in rows.of_case(case, CriterionRow, "position"):
+    for row in read.all(CriterionRow, "position"):
         criteria[row.set_id].append(
             Criterion(str(row.id), row.key, row.title, Aspect(row.aspect), row.weight, row.clause, row.scale)
         )
@@ -160,34 +160,39 @@ def _criteria(case: Case, finals: Mapping[uuid.UUID, int]) -> tuple[CriteriaSet,
             recorded_at=row.recorded_at,
             reason=row.reason,
         )
-        for row in rows.of_case(case, CriteriaSetRow, "number")
+        for row in read.all(CriteriaSetRow, "number")
         if row.final_run_id in finals
     )
 
 
-def _sheets(case: Case) -> tuple[ScoreSheet, ...]:
+def _sheets(read: CaseRows) -> tuple[ScoreSheet, ...]:
     scores: dict[uuid.UUID, list[Score]] = defaultdict(list)
-    for row in rows.of_case(case, ScoreRow):
+    for row in read.all(ScoreRow):
         scores[row.sheet_id].append(
             Score(str(row.criterion_id), str(row.result_id), row.points_hundredths, row.comment)
         )
     return tuple(
         ScoreSheet(str(row.set_id), str(row.evaluator_id), row.recorded_at, tuple(scores[row.id]))
-        for row in rows.of_case(case, ScoreSheetRow, "recorded_at")
+        for row in read.all(ScoreSheetRow, "recorded_at")
     )
 
 
-def _evaluators(case: Case, active: Sequence[ActiveRecord]) -> tuple[Evaluator, ...]:
+@cache
+def _members_who_evaluate() -> Select[Any]:
+    member, account = table_of(CaseMember), table_of(Account)
+    return (
+        select(member.c.account_id, member.c.added_at, account.c.name)
+        .select_from(member.join(account, account.c.id == member.c.account_id))
+        .where(bounded(member), member.c.role == "evaluator")
+        .order_by(member.c.added_at)
+    )
+
+
+def _evaluators(read: CaseRows, active: Sequence[ActiveRecord]) -> tuple[Evaluator, ...]:
     declarations = {r.value.evaluator_id: r for r in active if r.kind == "declaration"}
     released = {r.value.evaluator_id for r in active if r.kind == "evaluator_release"}
-    query = (
-        select(CaseMember.account_id, CaseMember.added_at, Account.name)
-        .join(Account, Account.id == CaseMember.account_id)
-        .where(CaseMember.case_id == case.id, CaseMember.role == "evaluator")
-        .order_by(CaseMember.added_at)
-    )
     found = []
-    for row in db.session.execute(query):
+    for row in read.run(_members_who_evaluate()):
         declared = declarations.get(str(row.account_id))
         found.append(
             Evaluator(
@@ -203,10 +208,10 @@ def _evaluators(case: Case, active: Sequence[ActiveRecord]) -> tuple[Evaluator, 
     return tuple(found)
 
 
-def _outcomes(case: Case, finals: Mapping[uuid.UUID, int]) -> tuple[ServiceOutcome, ...]:
+def _outcomes(read: CaseRows, finals: Mapping[uuid.UUID, int]) -> tuple[ServiceOutcome, ...]:
     newest = {
         (row.final_run_id, row.result_id): row
-        for row in rows.of_case(case, OutcomeRow, "number")
+        for row in read.all(OutcomeRow, "number")
         if row.final_run_id in finals
     }
     return tuple(
@@ -218,10 +223,10 @@ def _outcomes(case: Case, finals: Mapping[uuid.UUID, int]) -> tuple[ServiceOutco
 
 
 def _decisions(
-    case: Case, lots: Lots, finals: Mapping[uuid.UUID, int]
+    read: CaseRows, lots: Lots, finals: Mapping[uuid.UUID, int]
 ) -> tuple[tuple[Decision, ...], tuple[Decision, ...]]:
     """Decisions that stand, one a lot, and those that a later one took the place of."""
-    found = [row for row in rows.of_case(case, DecisionRow, "number") if row.final_run_id in finals]
+    found = [row for row in read.all(DecisionRow, "number") if row.final_run_id in finals]
     newest = {row.lot_id: row.id for row in found}
     made = [(row.id in newest.values(), _decision(row, lots[row.lot_id])) for row in found]
     return (
@@ -241,16 +246,24 @@ def _decision(row: Any, lot: int) -> Decision:
     )
 
 
-def _held_back(case: Case) -> tuple[HeldBack, ...]:
-    query = (
-        select(Event.recorded_at, EventBody.body)
-        .join(EventBody, (EventBody.chain_id == Event.chain_id) & (EventBody.seq == Event.seq))
-        .join(Chain, Chain.id == Event.chain_id)
-        .where(Chain.case_id == case.id, Event.kind == "act.refused")
-        .order_by(Event.seq)
+@cache
+def _refused_acts() -> Select[Any]:
+    chain, event, body = table_of(Chain), table_of(Event), table_of(EventBody)
+    return (
+        select(event.c.recorded_at, body.c.body)
+        .select_from(
+            chain.join(event, event.c.chain_id == chain.c.id).join(
+                body, (body.c.chain_id == event.c.chain_id) & (body.c.seq == event.c.seq)
+            )
+        )
+        .where(bounded(chain), event.c.kind == "act.refused")
+        .order_by(event.c.seq)
     )
+
+
+def _held_back(read: CaseRows) -> tuple[HeldBack, ...]:
     found = []
-    for recorded_at, body in db.session.execute(query):
+    for recorded_at, body in read.run(_refused_acts()):
         data = load_text(body)["data"]
         found.append(HeldBack(data["rule"], data["what"], datetime.fromisoformat(recorded_at)))
     return tuple(found)

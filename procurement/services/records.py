@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -48,8 +48,9 @@ from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, CaseRecord
 from procurement.models.base import now
-from procurement.services import ledger, rows
+from procurement.services import ledger
 from procurement.services.codec_text import decoded
+from procurement.services.rows import CaseRows
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
@@ -175,10 +176,13 @@ def withdraw(actor: Actor, case: Case, thread_id: str, reason: str) -> CaseRecor
     )
 
 
-def active(case: Case) -> list[ActiveRecord]:
-    """Newest versions of all records of a case that are not withdrawn, oldest first; one query."""
+def active(case: Case, read: CaseRows | None = None) -> list[ActiveRecord]:
+    """Newest versions of all records of a case that are not withdrawn, oldest first; one query.
+
+    ``read``: the reading of the case that this is part of.
+    """
     latest: dict[uuid.UUID, Any] = {}
-    for row in rows.of_case(case, CaseRecord, "recorded_at", "version"):
+    for row in all_versions(read or CaseRows(case)):
         latest[row.thread_id] = row
     return [
         ActiveRecord(
@@ -193,6 +197,11 @@ def active(case: Case) -> list[ActiveRecord]:
         for row in latest.values()
         if not row.withdrawn
     ]
+
+
+def all_versions(read: CaseRows) -> Sequence[Any]:
+    """Every version of every record, in the order recorded."""
+    return read.all(CaseRecord, "recorded_at", "version")
 
 
 def _newest(case: Case, thread_id: str) -> CaseRecord:

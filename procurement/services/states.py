@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from procurement.domain.facts.case import StepFacts
 from procurement.domain.steps import SPEC, Step, StepState, can_work
 from procurement.models import Case, Snapshot, StepRecord
-from procurement.services import rows
 from procurement.services.codec_text import load_text
+from procurement.services.rows import CaseRows
 
 
 @dataclass(frozen=True)
@@ -25,22 +28,23 @@ class StepHistory:
         return len(self.records) + 1
 
 
-def histories(case: Case) -> dict[Step, StepHistory]:
-    """History of all steps; two queries."""
+def histories(case: Case, read: CaseRows | None = None) -> dict[Step, StepHistory]:
+    """History of all steps; two queries. ``read``: the reading of the case that this is part of."""
+    read = read or CaseRows(case)
     found: dict[Step, list[Any]] = {step: [] for step in Step}
-    for row in rows.of_case(case, StepRecord, "number"):
+    for row in read.all(StepRecord, "number"):
         found[Step(row.step)].append(row)
     active = [of[-1].snapshot_id for of in found.values() if of and of[-1].snapshot_id]
-    snapshots = {row.id: row for row in rows.of_case_where(case, Snapshot, "id", active)}
+    snapshots = {row.id: row for row in read.some(Snapshot, "id", active)}
     return {
         step: StepHistory(tuple(of), snapshots.get(of[-1].snapshot_id) if of and of[-1].snapshot_id else None)
         for step, of in found.items()
     }
 
 
-def load(case: Case) -> dict[Step, StepFacts]:
-    """State of every step of ``case``."""
-    return derive(histories(case))
+def load(case: Case, read: CaseRows | None = None) -> dict[Step, StepFacts]:
+    """State of every step of ``case``; ``read`` as in ``histories``."""
+    return derive(histories(case, read))
 
 
 def derive(history: dict[Step, StepHistory]) -> dict[Step, StepFacts]:
@@ -68,10 +72,17 @@ def derive(history: dict[Step, StepHistory]) -> dict[Step, StepFacts]:
     return result
 
 
+@lru_cache(maxsize=512)
+def _inputs(body: str) -> Mapping[str, str]:
+    """What the snapshot with this text rests on; the text holds all facts and is long."""
+    inputs: dict[str, str] = load_text(body)["inputs"]
+    return MappingProxyType(inputs)
+
+
 def _rests_on_what_stands(
     step: Step, snapshot: Any, history: dict[Step, StepHistory], done: set[Step]
 ) -> bool:
-    inputs = load_text(snapshot.body)["inputs"]
+    inputs = _inputs(snapshot.body)
     for needed in SPEC[step].rests_on:
         active = history[needed].active
         if needed not in done or active is None or inputs.get(needed.value) != active.facts_digest:
