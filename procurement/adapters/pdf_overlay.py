@@ -12,13 +12,12 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.units import mm
-    from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
-    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.pdfbase.pdfmetrics import stringWidth
     from reportlab.pdfgen.canvas import Canvas
 
 from procurement.adapters.fonts import FontPaths
+from procurement.adapters.pdf_faces import BOLD, REGULAR, register_faces
 
-_REGULAR, _BOLD = "overlay-regular", "overlay-bold"
 _INK, _BLUE, _GREY, _RULE = (
     (0.10, 0.11, 0.13),
     (0.047, 0.176, 0.4),
@@ -61,7 +60,7 @@ class _Line:
 
 def contents_page_count(titles: Sequence[tuple[str, int]], fonts: FontPaths) -> int:
     """Return how many pages the contents of these (title, level) pairs take."""
-    _register(fonts)
+    register_faces(fonts)
     return len(_paged(titles))
 
 
@@ -69,9 +68,9 @@ def draw_contents(
     entries: Sequence[ContentsEntry], fonts: FontPaths
 ) -> tuple[bytes, tuple[ContentsLink, ...]]:
     """Return the contents as a PDF, numbers flush right after a dotted leader, and where its links go."""
-    _register(fonts)
+    register_faces(fonts)
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4, invariant=1, initialFontName=_REGULAR, initialFontSize=10)
+    canvas = Canvas(out, pagesize=A4, invariant=1, initialFontName=REGULAR, initialFontSize=10)
     links: list[ContentsLink] = []
     for number, lines in enumerate(_paged([(entry.title, entry.level) for entry in entries])):
         _draw_title(canvas)
@@ -88,17 +87,17 @@ def draw_contents(
 
 def draw_page_numbers(sizes: Sequence[tuple[float, float]], footer: str, fonts: FontPaths) -> bytes:
     """Return a transparent page for each (width, height) in points: 'n / N' centred, `footer` at the left."""
-    _register(fonts)
+    register_faces(fonts)
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4, invariant=1, initialFontName=_REGULAR, initialFontSize=8)
+    canvas = Canvas(out, pagesize=A4, invariant=1, initialFontName=REGULAR, initialFontSize=8)
     total = len(sizes)
     for number, (width, height) in enumerate(sizes, start=1):
         canvas.setPageSize((width, height))
         canvas.setFillColorRGB(*_GREY)
-        canvas.setFont(_REGULAR, 8.5)
+        canvas.setFont(REGULAR, 8.5)
         canvas.drawCentredString(width / 2, 11 * mm, f"{number} / {total}")
         if footer:
-            canvas.setFont(_REGULAR, 7.2)
+            canvas.setFont(REGULAR, 7.2)
             room = width / 2 - _MARGIN - 30
             canvas.drawString(_MARGIN, 11 * mm, _shortened(footer, room))
         canvas.showPage()
@@ -106,13 +105,8 @@ def draw_page_numbers(sizes: Sequence[tuple[float, float]], footer: str, fonts: 
     return out.getvalue()
 
 
-def _register(fonts: FontPaths) -> None:
-    registerFont(TTFont(_REGULAR, str(fonts.regular)))
-    registerFont(TTFont(_BOLD, str(fonts.bold)))
-
-
 def _font(level: int) -> str:
-    return _BOLD if level <= 1 else _REGULAR
+    return BOLD if level <= 1 else REGULAR
 
 
 def _size(level: int) -> float:
@@ -165,16 +159,16 @@ def _wrapped(text: str, font: str, size: float, room: float) -> list[str]:
 
 
 def _shortened(text: str, room: float) -> str:
-    if stringWidth(text, _REGULAR, 7.2) <= room:
+    if stringWidth(text, REGULAR, 7.2) <= room:
         return text
-    while text and stringWidth(f"{text}…", _REGULAR, 7.2) > room:
+    while text and stringWidth(f"{text}…", REGULAR, 7.2) > room:
         text = text[:-1]
     return f"{text.rstrip()}…"
 
 
 def _draw_title(canvas: Canvas) -> None:
     canvas.setFillColorRGB(*_BLUE)
-    canvas.setFont(_BOLD, 16)
+    canvas.setFont(BOLD, 16)
     canvas.drawString(_MARGIN, _TOP - 16, "목차")
     canvas.setStrokeColorRGB(*_BLUE)
     canvas.setLineWidth(1.2)
@@ -189,7 +183,7 @@ def _draw_line(canvas: Canvas, line: _Line, page: int, y: float) -> None:
     if not line.last:
         return
     right = A4[0] - _MARGIN
-    canvas.setFont(_REGULAR, size)
+    canvas.setFont(REGULAR, size)
     canvas.drawRightString(right, y, str(page))
     canvas.setStrokeColorRGB(*_RULE)
     canvas.setLineWidth(0.9)

@@ -10,7 +10,7 @@ import io
 import logging
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,20 +21,26 @@ with warnings.catch_warnings():
     # The libraries' own use of what Python has deprecated is theirs to mend.
     warnings.simplefilter("ignore", DeprecationWarning)
     from reportlab import rl_config
-    from reportlab.lib.fonts import tt2ps
     from xhtml2pdf.config.resources import ResourceAccessPolicy, render_budget, use_policy
     from xhtml2pdf.context import pisaContext
     from xhtml2pdf.default import DEFAULT_PAGE_NAME
     from xhtml2pdf.document import pisaStory
     from xhtml2pdf.files import cleanFiles
+    from xhtml2pdf.parser import DEFAULT_CSS_SOURCE
     from xhtml2pdf.util import reset_caches
     from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc
 
 from procurement.adapters.fonts import FontPaths
-from procurement.adapters.pdf_story import prepare_story
+from procurement.adapters.pdf_css import Sheet, parse
+from procurement.adapters.pdf_faces import FAMILY, REGULAR, Measure, register_faces
+from procurement.adapters.pdf_story import Grids, prepare_story
+from procurement.adapters.pdf_table import Grid
+from procurement.adapters.pdf_table_read import outermost, read_table
+from procurement.adapters.pdf_words import Setter
 
 _STYLESHEET = Path(__file__).parents[2] / "templates" / "bundle" / "base.css"
-_FAMILY = "Noto Sans KR"
+# The family under which the stylesheet knows the two faces.
+_CSS_FAMILY = "noto sans kr"
 # Of the library's log, levels below this are notes on what it read.
 _REPORTED_LEVEL = logging.WARNING
 _MAX_DEPTH = 120
@@ -42,6 +48,8 @@ _MAX_SECONDS = 900
 
 # Fonts, caches and the switch for reproducible output are globals of ReportLab.
 _ENGINE_LOCK = threading.RLock()
+# Stylesheets as the engine has read them, by their text.
+_PARSED: dict[str, Any] = {}
 
 
 class PdfError(RuntimeError):
@@ -53,6 +61,12 @@ class PageSetup:
     """Paper of a section; the rest is in the stylesheet."""
 
     landscape: bool = False
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Return width and height between the margins in points."""
+        width, height = (297 - 36, 210 - 36) if self.landscape else (210 - 36, 297 - 42)
+        return width * 72 / 25.4, height * 72 / 25.4
 
     @property
     def css(self) -> str:
@@ -68,14 +82,9 @@ def render_html(body: str, *, fonts: FontPaths, setup: PageSetup, title: str = "
     The same input gives the same pages. Nothing but the two faces of `fonts` is read: any other file or
     address in the markup raises PdfError, as does whatever else the engine cannot print as it stands.
     """
-    source = (
-        '<html lang="ko"><head><style>'
-        f"{_font_faces(fonts)}{setup.css}{_stylesheet()}"
-        f"</style></head><body>{body}</body></html>"
-    )
     with _ENGINE_LOCK, _reproducible(), _complaints() as complaints:
         try:
-            data = _build(source, fonts)
+            data = _render(body, register_faces(fonts), setup)
         except PdfError:
             raise
         except Exception as error:
@@ -88,71 +97,91 @@ def render_html(body: str, *, fonts: FontPaths, setup: PageSetup, title: str = "
     return data
 
 
-def _build(source: str, fonts: FontPaths) -> bytes:
+def _render(body: str, measures: dict[str, Measure], setup: PageSetup) -> bytes:
+    """Lay the fragment out: tables of words by themselves, everything else through the engine."""
+    rest, grids = _take_tables(body, measures, setup)
+    context = _story(rest, setup)
+    if not grids.found_in(context.story):
+        # A table stands inside a box or a list, which the engine has to lay out as a whole.
+        grids, context = Grids(), _story(body, setup)
+    return _build(context, prepare_story(context.story, REGULAR, grids))
+
+
+def _take_tables(body: str, measures: dict[str, Measure], setup: PageSetup) -> tuple[str, Grids]:
+    """Put a mark in the place of every table that can be drawn without the engine."""
+    grids, parts, after = Grids(), [], 0
+    setter = Setter(measures)
+    for start, end in outermost(body):
+        table = read_table(body[start:end], _sheet())
+        if table is not None:
+            parts += [body[after:start], grids.mark(Grid(table, setter, setup.room))]
+            after = end
+    return "".join([*parts, body[after:]]), grids
+
+
+class _Context(pisaContext):  # type: ignore[misc]
+    """Reads the stylesheets that every section shares once."""
+
+    def _parseCSSSource(self, text: str, source: str) -> Any:  # noqa: N802 - the engine's name
+        if text != _stylesheet().strip() and source != DEFAULT_CSS_SOURCE:
+            return super()._parseCSSSource(text, source)
+        known = _PARSED.get(text)
+        if known is None:
+            known = _PARSED[text] = super()._parseCSSSource(text, source)
+        return known
+
+
+def _story(body: str, setup: PageSetup) -> Any:
+    """Return the engine's context with the story of the fragment."""
     policy = ResourceAccessPolicy(
         allow_remote=False,
         base_dir=None,
-        extra_roots=(fonts.regular.parent,),
         max_image_pixels=25_000_000,
         max_resources=10,
         max_render_seconds=_MAX_SECONDS,
         max_depth=_MAX_DEPTH,
         allow_remote_pdf_backgrounds=False,
     )
-    context = pisaContext("")
-    context.pathCallback = _only(fonts)
+    source = (
+        f'<html lang="ko"><head><style>{setup.css}</style><style>{_stylesheet()}</style></head>'
+        f"<body>{body}</body></html>"
+    )
+    context = _Context("")
+    context.registerFont(FAMILY, [_CSS_FAMILY])
+    context.pathCallback = _refuse
     context.resource_policy = policy
-    out = io.BytesIO()
     with use_policy(policy), render_budget(policy):
-        context = pisaStory(source, context=context, resource_policy=policy, encoding="utf-8")
-        face = tt2ps(context.getFontName(_FAMILY), 0, 0)
-        # Without a face of its own at the start, each page refers to Helvetica, which is not embedded.
-        document = PmlBaseDoc(
-            out,
-            pagesize=context.pageSize,
-            allowSplitting=1,
-            lang="ko-KR",
-            initialFontName=face,
-            initialFontSize=10,
-        )
-        templates = dict(context.templateList)
-        document.addPageTemplates([templates.pop(DEFAULT_PAGE_NAME), *templates.values()])
-        document.pisaPositioned = context.positioned
-        document.build(prepare_story(context.story, face))
+        return pisaStory(source, context=context, resource_policy=policy, encoding="utf-8")
+
+
+def _build(context: Any, story: list[Any]) -> bytes:
+    out = io.BytesIO()
+    # Without a face of its own at the start, each page refers to Helvetica, which is not embedded.
+    document = PmlBaseDoc(
+        out,
+        pagesize=context.pageSize,
+        allowSplitting=1,
+        lang="ko-KR",
+        initialFontName=REGULAR,
+        initialFontSize=10,
+    )
+    templates = dict(context.templateList)
+    document.addPageTemplates([templates.pop(DEFAULT_PAGE_NAME), *templates.values()])
+    document.pisaPositioned = context.positioned
+    with use_policy(context.resource_policy), render_budget(context.resource_policy):
+        document.build(story)
     return out.getvalue()
 
 
-def _only(fonts: FontPaths) -> Callable[[str, str | None], str]:
-    """Return a resolver for the addresses in the markup that lets the two faces and inline pictures pass.
+def _refuse(uri: str, _base: str | None) -> str:
+    """Let inline pictures pass and nothing else.
 
     It must raise: the engine takes an empty answer as leave to read the address as it is.
     """
-    allowed = {str(fonts.regular), str(fonts.bold)}
-
-    def resolve(uri: str, _base: str | None) -> str:
-        address = str(uri)
-        if address in allowed or address.startswith(("data:image/png;base64,", "data:image/jpeg;base64,")):
-            return address
-        raise PdfError(
-            f"PDF 안에서 바깥 파일이나 주소를 불러올 수 없습니다. 본문에서 빼 주세요: {address[:200]}"
-        )
-
-    return resolve
-
-
-def _font_faces(fonts: FontPaths) -> str:
-    """Four faces, or the engine draws italic as bold; Korean has no italic, so it stays upright."""
-    faces = (
-        (fonts.regular, "normal", "normal"),
-        (fonts.bold, "bold", "normal"),
-        (fonts.regular, "normal", "italic"),
-        (fonts.bold, "bold", "italic"),
-    )
-    return "".join(
-        f'@font-face {{ font-family: "{_FAMILY}"; src: url("{path}"); '
-        f"font-weight: {weight}; font-style: {style}; }}"
-        for path, weight, style in faces
-    )
+    address = str(uri)
+    if address.startswith(("data:image/png;base64,", "data:image/jpeg;base64,")):
+        return address
+    raise PdfError(f"PDF 안에서 바깥 파일이나 주소를 불러올 수 없습니다. 본문에서 빼 주세요: {address[:200]}")
 
 
 @lru_cache(maxsize=1)
@@ -160,14 +189,20 @@ def _stylesheet() -> str:
     return _STYLESHEET.read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=1)
+def _sheet() -> Sheet:
+    return parse(_stylesheet())
+
+
 @contextmanager
 def _reproducible() -> Iterator[None]:
-    before: Any = rl_config.invariant
-    rl_config.invariant = 1
+    before = rl_config.invariant, rl_config.useA85
+    # Streams stay bytes: text in ASCII of them takes longer and more room.
+    rl_config.invariant, rl_config.useA85 = 1, 0
     try:
         yield
     finally:
-        rl_config.invariant = before
+        rl_config.invariant, rl_config.useA85 = before
 
 
 @contextmanager

@@ -21,6 +21,8 @@ with warnings.catch_warnings():
     from reportlab.platypus import CondPageBreak, KeepTogether, Table
     from xhtml2pdf.xhtml2pdf_reportlab import PmlKeepInFrame
 
+from procurement.adapters.pdf_table import Grid
+
 # Points of height: a heading with its space around it, and the table head with some rows below it.
 _HEADING_ROOM = 34
 _ROW_ROOM = 24
@@ -33,11 +35,39 @@ _NOT_EMBEDDED = frozenset({"Helvetica", "Symbol", "ZapfDingbats"})
 _Command = tuple[Any, ...]
 
 
-def prepare_story(story: list[Any], face: str) -> list[Any]:
+class Grids:
+    """Tables drawn without the engine, each with a mark that stands in its place in the text."""
+
+    def __init__(self) -> None:
+        self._grids: dict[str, Grid] = {}
+
+    def mark(self, grid: Grid) -> str:
+        """Remember a table; returns what to put in its place."""
+        # A text that says the same makes the marks found others than those given: see found_in.
+        mark = f"[[table-{len(self._grids)}]]"
+        self._grids[mark] = grid
+        return f"<p>{mark}</p>"
+
+    def found_in(self, story: list[Any]) -> bool:
+        """Whether every mark is a paragraph of its own that stands in no other."""
+        return [mark for flowable in story if (mark := _text(flowable)) in self._grids] == list(self._grids)
+
+    def put_back(self, story: list[Any]) -> list[Any]:
+        """The story with the tables in the place of their marks."""
+        return [self._grids.get(_text(flowable), flowable) for flowable in story]
+
+
+def _text(flowable: Any) -> str:
+    """The words of a paragraph, nothing for what is none."""
+    return str(getattr(flowable, "text", "") or "").strip()
+
+
+def prepare_story(story: list[Any], face: str, grids: Grids) -> list[Any]:
     """Return `story` with merged table commands, no font but `face`, and headings that leave no empty page.
 
-    `face` is the name under which ReportLab knows the embedded regular face.
+    `face` is the name under which ReportLab knows the embedded regular face; `grids` are put in their place.
     """
+    story = grids.put_back(story)
     for flowable in _everything(story):
         if isinstance(flowable, Table):
             _prepare_table(flowable, face)
@@ -158,6 +188,12 @@ def _everything(flowables: Iterable[Any]) -> Iterator[Any]:
             yield from _everything(getattr(flowable, "_content", None) or ())
 
 
+def _first_rows(table: Table | Grid) -> float:
+    if isinstance(table, Grid):
+        return table.room_for_first_rows(_ROWS_WITH_HEADING - 1)
+    return float(_ROW_ROOM * min(table._nrows, _ROWS_WITH_HEADING))
+
+
 def _with_room_for_tables(story: list[Any]) -> Iterator[Any]:
     headings: list[Any] = []
     for flowable in story:
@@ -165,11 +201,10 @@ def _with_room_for_tables(story: list[Any]) -> Iterator[Any]:
             yield from headings
             headings = []
             yield flowable
-        elif isinstance(flowable, Table) and headings:
+        elif isinstance(flowable, Table | Grid) and headings:
             for heading in headings:
                 heading.keepWithNext = 0
-            rows = min(flowable._nrows, _ROWS_WITH_HEADING)
-            yield CondPageBreak(_HEADING_ROOM * len(headings) + _ROW_ROOM * rows)
+            yield CondPageBreak(_HEADING_ROOM * len(headings) + _first_rows(flowable))
             yield from headings
             headings = []
             yield flowable
