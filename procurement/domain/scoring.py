@@ -171,7 +171,8 @@ def evaluate(
     if trim_from < TRIM_FROM:
         raise InvalidInput(f"최고·최저 제외는 평가위원이 {TRIM_FROM}명 이상이어야 합니다. 인원을 확인하세요.")
     trims = criteria.averaging is Averaging.TRIMMED and len(sheets) >= trim_from
-    rows = [_row(criteria, sheets, service, trims) for service in services]
+    given = points_by_service(criteria, sheets)
+    rows = [row_of(criteria, service, given[service], trims) for service in services]
     if len(rows) == 1:
         winner = rows[0].result_id if rows[0].meets_minimum else None
         return Evaluation(tuple(rows), winner, (), single=True)
@@ -191,15 +192,24 @@ def _check_sheets(criteria: CriteriaSet, sheets: Sequence[ScoreSheet], services:
         check_sheet(criteria.criteria, sheet.scores, services)
 
 
-def _row(criteria: CriteriaSet, sheets: Sequence[ScoreSheet], service: str, trims: bool) -> ServiceResult:
-    points = {
-        sheet.evaluator_id: {
-            score.criterion_id: score.points_hundredths
-            for score in sheet.scores
-            if score.result_id == service
-        }
-        for sheet in sheets
-    }
+Given = Mapping[str, Mapping[str, int]]
+"""Points of one service in hundredths: evaluator id → criterion id → points."""
+
+
+def points_by_service(
+    criteria: CriteriaSet, sheets: Sequence[ScoreSheet]
+) -> dict[str, dict[str, dict[str, int]]]:
+    """Points of all sheets by result id, evaluator id and criterion id, in hundredths."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for sheet in sheets:
+        for score in sheet.scores:
+            of_service = found.setdefault(score.result_id, {})
+            of_service.setdefault(sheet.evaluator_id, {})[score.criterion_id] = score.points_hundredths
+    return found
+
+
+def row_of(criteria: CriteriaSet, service: str, points: Given, trims: bool) -> ServiceResult:
+    """The row of one service, not ranked yet; ``trims``: leave out one highest and one lowest total."""
     totals = {evaluator: sum(given.values()) for evaluator, given in points.items()}
     left_out = _extremes(totals) if trims else ()
     counted = [evaluator for evaluator in totals if evaluator not in left_out]
@@ -231,7 +241,7 @@ def _mean(values: Sequence[int]) -> int:
 
 
 def _rank(rows: Sequence[ServiceResult], tie_break: Sequence[str], prices: Mapping[str, int]) -> Evaluation:
-    keys = {row.result_id: _sort_key(row, tie_break, prices) for row in rows}
+    keys = {row.result_id: tie_order(row, tie_break, prices) for row in rows}
     ordered = sorted(rows, key=lambda row: keys[row.result_id])
     totals = Counter(row.total for row in rows)
     ranked: list[ServiceResult] = []
@@ -246,11 +256,14 @@ def _rank(rows: Sequence[ServiceResult], tie_break: Sequence[str], prices: Mappi
     return Evaluation(tuple(ranked), winner, first if len(first) > 1 else (), single=False)
 
 
-_Key = tuple[tuple[int, int], ...]
+SortKey = tuple[tuple[int, int], ...]
 
 
-def _sort_key(row: ServiceResult, tie_break: Sequence[str], prices: Mapping[str, int]) -> _Key:
-    """Smaller is better: the total, then each tie-break in its order."""
+def tie_order(row: ServiceResult, tie_break: Sequence[str], prices: Mapping[str, int]) -> SortKey:
+    """How a service compares, smaller is better: the total, then each tie-break in its order.
+
+    :param prices: won by result id.
+    """
     means = dict(row.by_criterion)
     parts = [(0, -row.total)]
     for name in tie_break:
@@ -263,7 +276,7 @@ def _sort_key(row: ServiceResult, tie_break: Sequence[str], prices: Mapping[str,
     return tuple(parts)
 
 
-def _decided_by(key: _Key, others: Sequence[_Key], tie_break: Sequence[str]) -> str:
+def _decided_by(key: SortKey, others: Sequence[SortKey], tie_break: Sequence[str]) -> str:
     """The last key needed to tell this service from those of the same total, ``""`` if none could."""
     needed = [
         next(index for index, (own, its) in enumerate(zip(key, other, strict=True)) if own != its)

@@ -1,7 +1,5 @@
 """The evaluation table against tables worked out by hand, and against pandas on random ones."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
@@ -11,34 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procurement.domain.errors import InvalidInput
-from procurement.domain.facts.selection import Aspect, Averaging, CriteriaSet, Criterion, Score, ScoreSheet
+from procurement.domain.facts.selection import Averaging, Score, ScoreSheet
 from procurement.domain.scoring import PRICE, Evaluation, check_criteria, check_sheet, evaluate
-
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
-
-
-def _criterion(key: str, weight: int) -> Criterion:
-    return Criterion(f"id-{key}", key, f"항목 {key}", Aspect.COST, weight, "1-1")
-
-
-def _criteria(
-    weights: dict[str, int],
-    averaging: Averaging = Averaging.MEAN,
-    minimum: int = 0,
-    tie_break: tuple[str, ...] = (),
-) -> CriteriaSet:
-    criteria = tuple(_criterion(key, weight) for key, weight in weights.items())
-    return CriteriaSet("set", 1, 1, "run", averaging, minimum, tie_break, criteria, NOW)
-
-
-def _sheet(evaluator: str, table: dict[str, Sequence[int]], keys: Sequence[str]) -> ScoreSheet:
-    """``table``: result id → hundredths, one a criterion in the order of ``keys``."""
-    scores = tuple(
-        Score(f"id-{key}", service, points)
-        for service, row in table.items()
-        for key, points in zip(keys, row, strict=True)
-    )
-    return ScoreSheet("set", evaluator, NOW, scores)
+from tests.support.tables import NOW, criteria_set, criterion, sheet
 
 
 def _totals(evaluation: Evaluation) -> dict[str, tuple[int, int | None]]:
@@ -53,8 +26,8 @@ def test_three_services_four_criteria_two_evaluators_as_worked_out_by_hand() -> 
     # 평가위원 2: A 34+24.5+16+9 = 83.5, B 32+27+17+9.55 = 85.55, C 36+22+12+6 = 76
     first = {"A": (3500, 2500, 1500, 900), "B": (3000, 2800, 1800, 800), "C": (3800, 2000, 1000, 500)}
     second = {"A": (3400, 2450, 1600, 900), "B": (3200, 2700, 1700, 955), "C": (3600, 2200, 1200, 600)}
-    sheets = [_sheet("e1", first, tuple(WEIGHTS)), _sheet("e2", second, tuple(WEIGHTS))]
-    found = evaluate(_criteria(WEIGHTS, minimum=7500), sheets, ["A", "B", "C"])
+    sheets = [sheet("e1", first, tuple(WEIGHTS)), sheet("e2", second, tuple(WEIGHTS))]
+    found = evaluate(criteria_set(WEIGHTS, minimum=7500), sheets, ["A", "B", "C"])
     # B (84 + 85.55) / 2 = 84.775 → 84.78, A 83.75, C 74.50 below the minimum
     assert _totals(found) == {"B": (8478, 1), "A": (8375, 2), "C": (7450, 3)}
     assert [row.result_id for row in found.rows] == ["B", "A", "C"]
@@ -67,7 +40,7 @@ def test_three_services_four_criteria_two_evaluators_as_worked_out_by_hand() -> 
 
 def _one_each(*totals: dict[str, int]) -> list[ScoreSheet]:
     return [
-        _sheet(f"e{number}", {service: (points,) for service, points in given.items()}, ("all",))
+        sheet(f"e{number}", {service: (points,) for service, points in given.items()}, ("all",))
         for number, given in enumerate(totals, 1)
     ]
 
@@ -76,7 +49,7 @@ def test_the_trimmed_mean_leaves_out_one_highest_and_one_lowest_of_each_service(
     sheets = _one_each(
         {"A": 9000, "B": 5000}, {"A": 8000, "B": 7000}, {"A": 7000, "B": 7000}, {"A": 1000, "B": 9000}
     )
-    found = evaluate(_criteria({"all": 100}, Averaging.TRIMMED), sheets, ["A", "B"])
+    found = evaluate(criteria_set({"all": 100}, Averaging.TRIMMED), sheets, ["A", "B"])
     assert _totals(found) == {"A": (7500, 1), "B": (7000, 2)}
     assert {row.result_id: set(row.left_out) for row in found.rows} == {"A": {"e1", "e4"}, "B": {"e4", "e1"}}
     assert found.rows[0].spread == 8000
@@ -84,21 +57,21 @@ def test_the_trimmed_mean_leaves_out_one_highest_and_one_lowest_of_each_service(
 
 def test_three_evaluators_leave_the_middle_one() -> None:
     sheets = _one_each({"A": 9000, "B": 1}, {"A": 8000, "B": 2}, {"A": 1000, "B": 3})
-    found = evaluate(_criteria({"all": 100}, Averaging.TRIMMED), sheets, ["A", "B"])
+    found = evaluate(criteria_set({"all": 100}, Averaging.TRIMMED), sheets, ["A", "B"])
     assert _totals(found) == {"A": (8000, 1), "B": (2, 2)}
 
 
 @pytest.mark.parametrize(("count", "trim_from"), [(2, 3), (4, 5)])
 def test_too_few_evaluators_leave_none_out(count: int, trim_from: int) -> None:
     sheets = _one_each(*({"A": 1000 * n, "B": 0} for n in range(count)))
-    found = evaluate(_criteria({"all": 100}, Averaging.TRIMMED), sheets, ["A", "B"], trim_from=trim_from)
+    found = evaluate(criteria_set({"all": 100}, Averaging.TRIMMED), sheets, ["A", "B"], trim_from=trim_from)
     assert found.rows[0].left_out == ()
     assert found.rows[0].total == 1000 * sum(range(count)) // count
 
 
 def test_equal_totals_lose_only_one_highest_and_one_lowest() -> None:
     sheets = _one_each(*({"A": 5000, "B": 6000} for _ in range(4)))
-    found = evaluate(_criteria({"all": 100}, Averaging.TRIMMED), sheets, ["A", "B"])
+    found = evaluate(criteria_set({"all": 100}, Averaging.TRIMMED), sheets, ["A", "B"])
     assert _totals(found) == {"B": (6000, 1), "A": (5000, 2)}
     assert len(set(found.rows[0].left_out)) == 2
 
@@ -122,8 +95,8 @@ def test_ties_go_by_the_order_fixed_beforehand(
     broken_by: str,
 ) -> None:
     table = {"C": (1000, 1000), "A": (5000, 3000), "B": (4000, 4000)}
-    criteria = _criteria({"tco": 60, "fit": 40}, tie_break=tie_break)
-    found = evaluate(criteria, [_sheet("e", table, ("tco", "fit"))], ["C", "A", "B"], prices=prices)
+    criteria = criteria_set({"tco": 60, "fit": 40}, tie_break=tie_break)
+    found = evaluate(criteria, [sheet("e", table, ("tco", "fit"))], ["C", "A", "B"], prices=prices)
     assert {row.result_id: row.rank for row in found.rows} == ranks
     assert found.winner == winner
     assert found.tied_for_first == (() if winner else ("A", "B"))
@@ -136,19 +109,19 @@ def test_ties_go_by_the_order_fixed_beforehand(
 
 def test_what_is_printed_decides_so_a_third_of_a_hundredth_ties() -> None:
     sheets = _one_each({"A": 8533, "B": 8533}, {"A": 8533, "B": 8533}, {"A": 8534, "B": 8533})
-    found = evaluate(_criteria({"all": 100}), sheets, ["A", "B"])
+    found = evaluate(criteria_set({"all": 100}), sheets, ["A", "B"])
     assert _totals(found) == {"A": (8533, 1), "B": (8533, 1)}
 
 
 def test_nobody_wins_below_the_minimum() -> None:
-    found = evaluate(_criteria({"all": 100}, minimum=7000), _one_each({"A": 6999, "B": 1}), ["A", "B"])
+    found = evaluate(criteria_set({"all": 100}, minimum=7000), _one_each({"A": 6999, "B": 1}), ["A", "B"])
     assert found.winner is None
     assert found.tied_for_first == ()
 
 
 @pytest.mark.parametrize(("points", "winner"), [(6999, None), (7000, "A")])
 def test_a_single_candidate_is_scored_but_not_ranked(points: int, winner: str | None) -> None:
-    found = evaluate(_criteria({"all": 100}, minimum=7000), _one_each({"A": points}), ["A"])
+    found = evaluate(criteria_set({"all": 100}, minimum=7000), _one_each({"A": points}), ["A"])
     assert found.single
     assert _totals(found) == {"A": (points, None)}
     assert found.winner == winner
@@ -157,7 +130,7 @@ def test_a_single_candidate_is_scored_but_not_ranked(points: int, winner: str | 
 
 def test_the_facts_that_rules_read_say_the_same_as_the_table() -> None:
     found = evaluate(
-        _criteria({"all": 100}, minimum=5000), _one_each({"A": 6000, "B": 6000, "C": 10}), ["A", "B", "C"]
+        criteria_set({"all": 100}, minimum=5000), _one_each({"A": 6000, "B": 6000, "C": 10}), ["A", "B", "C"]
     )
     table = found.table(2)
     assert table.lot == 2
@@ -196,7 +169,7 @@ def test_random_tables_agree_with_pandas(seed: int, averaging: Averaging) -> Non
         )
         for e in evaluators
     ]
-    found = evaluate(_criteria(weights, averaging), sheets, services)
+    found = evaluate(criteria_set(weights, averaging), sheets, services)
 
     totals = frame.groupby(["service", "evaluator"])["points"].sum().unstack()
     expected = {}
@@ -218,7 +191,7 @@ def test_the_order_of_the_sheets_changes_nothing(points: list[int], random: Rand
     sheets = _one_each(*({"A": value, "B": 5000} for value in points))
     shuffled = random.sample(sheets, len(sheets))
     for averaging in Averaging:
-        criteria = _criteria({"all": 100}, averaging)
+        criteria = criteria_set({"all": 100}, averaging)
         assert evaluate(criteria, sheets, ["A", "B"]).table(1) == evaluate(
             criteria, shuffled, ["A", "B"]
         ).table(1)
@@ -242,13 +215,13 @@ def test_criteria_that_cannot_be_fixed_are_refused(
     weights: dict[str, int], minimum: int, tie_break: tuple[str, ...], says: str, field: str
 ) -> None:
     with pytest.raises(InvalidInput, match=says) as caught:
-        check_criteria([_criterion(key, weight) for key, weight in weights.items()], minimum, tie_break)
+        check_criteria([criterion(key, weight) for key, weight in weights.items()], minimum, tie_break)
     assert caught.value.field == field
 
 
 def test_two_criteria_of_one_key_are_refused() -> None:
     with pytest.raises(InvalidInput, match="겹칩니다"):
-        check_criteria([_criterion("a", 50), _criterion("a", 50)])
+        check_criteria([criterion("a", 50), criterion("a", 50)])
 
 
 @pytest.mark.parametrize(
@@ -265,18 +238,18 @@ def test_two_criteria_of_one_key_are_refused() -> None:
 def test_a_sheet_with_a_wrong_cell_is_refused_by_that_cell(
     scores: list[tuple[str, str, int]], says: str, field: str
 ) -> None:
-    criteria = [_criterion("a", 60), _criterion("b", 40)]
+    criteria = [criterion("a", 60), criterion("b", 40)]
     with pytest.raises(InvalidInput, match=says) as caught:
         check_sheet(criteria, [Score(f"id-{key}", service, points) for key, service, points in scores], ["A"])
     assert caught.value.field == field
 
 
 def test_a_full_sheet_passes_up_to_the_weight() -> None:
-    criteria = [_criterion("a", 60), _criterion("b", 40)]
+    criteria = [criterion("a", 60), criterion("b", 40)]
     scores = (Score("id-a", "A", 6000), Score("id-b", "A", 4000))
     check_sheet(criteria, scores, ["A"])
-    sheet = ScoreSheet("set", "e", NOW, scores)
-    assert evaluate(_criteria({"a": 60, "b": 40}), [sheet], ["A"]).rows[0].total == 10_000
+    whole = ScoreSheet("set", "e", NOW, scores)
+    assert evaluate(criteria_set({"a": 60, "b": 40}), [whole], ["A"]).rows[0].total == 10_000
 
 
 @pytest.mark.parametrize(
@@ -294,9 +267,9 @@ def test_a_table_that_cannot_be_counted_is_refused(
     sheets: list[ScoreSheet], services: list[str], says: str
 ) -> None:
     with pytest.raises(InvalidInput, match=says):
-        evaluate(_criteria({"all": 100}), sheets, services)
+        evaluate(criteria_set({"all": 100}), sheets, services)
 
 
 def test_leaving_out_two_of_two_is_refused() -> None:
     with pytest.raises(InvalidInput, match="3명 이상"):
-        evaluate(_criteria({"all": 100}), _one_each({"A": 1}), ["A"], trim_from=2)
+        evaluate(criteria_set({"all": 100}), _one_each({"A": 1}), ["A"], trim_from=2)
