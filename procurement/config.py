@@ -28,6 +28,9 @@ class Settings:
     joined by commas. ``fetch_hosts``: sites that pages may be read from (``domain/hosts``), none by default.
     ``open_api_key``: key of the procurement service's open API; without one nothing is asked there.
     ``open_api_url``: where that API is.
+    ``signing_key_file``: private key that signs checkpoints. ``tsa_url``: RFC 3161 authority that stamps
+    them, off when empty; ``tsa_ca_file``: its certificates. ``mail_to``: who gets each checkpoint by
+    mail, nobody when empty; ``smtp_…``: how mail goes out.
     ``cookies_over_tls_only``: session cookie is sent over TLS only (always in production).
     """
 
@@ -37,6 +40,16 @@ class Settings:
     database_owner_url: str = ""
     evidence_dir: Path = ROOT / "evidence"
     font_dir: Path = ROOT / "build" / "fonts"
+    signing_key_file: Path = ROOT / "instance" / "signing-key.pem"
+    tsa_url: str = ""
+    tsa_ca_file: Path | None = None
+    mail_to: str = ""
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_sender: str = ""
+    smtp_starttls: bool = False
+    smtp_user: str = ""
+    smtp_password: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: tuple[str, ...] = ()
@@ -81,6 +94,16 @@ class Settings:
             database_owner_url=_driver(env.get("DATABASE_OWNER_URL", "")),
             evidence_dir=Path(env.get("EVIDENCE_DIR", str(default.evidence_dir))).resolve(),
             font_dir=Path(env.get("FONT_DIR", str(default.font_dir))).resolve(),
+            signing_key_file=Path(env.get("SIGNING_KEY_FILE", str(default.signing_key_file))).resolve(),
+            tsa_url=env.get("TSA_URL", ""),
+            tsa_ca_file=Path(env["TSA_CA_FILE"]).resolve() if "TSA_CA_FILE" in env else None,
+            mail_to=env.get("MAIL_TO", ""),
+            smtp_host=env.get("SMTP_HOST", default.smtp_host),
+            smtp_port=_whole_number("SMTP_PORT", env.get("SMTP_PORT", str(default.smtp_port))),
+            smtp_sender=env.get("SMTP_SENDER", env.get("MAIL_TO", "")),
+            smtp_starttls=env.get("SMTP_STARTTLS", "") == "1",
+            smtp_user=env.get("SMTP_USER", ""),
+            smtp_password=env.get("SMTP_PASSWORD", ""),
             host=env.get("HOST", default.host),
             port=_whole_number("PORT", env.get("PORT", str(default.port))),
             trusted_hosts=tuple(h.strip() for h in env.get("TRUSTED_HOSTS", "").split(",") if h.strip()),
@@ -101,9 +124,7 @@ class Settings:
         try:
             allowed_hosts(self.fetch_hosts)
         except ValueError as error:
-            raise ConfigError(
-                f"FETCH_HOSTS에는 사이트 이름을 쉼표로 나누어 적어야 합니다: {error}"
-            ) from None
+            raise ConfigError(f"FETCH_HOSTS에는 사이트 이름을 쉼표로 나누어 적어야 합니다: {error}") from None
         if not self.production:
             return
         if self.secret_key == SAMPLE_SECRET or len(self.secret_key) < 32:

@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
+from procurement.adapters import signatures
 from procurement.adapters.fonts import FontsMissingError, font_paths
 from procurement.adapters.processes import GRACE, ListenError, Supervisor, listen, say
 from procurement.config import ROOT, ConfigError, Settings
@@ -54,9 +55,18 @@ def prepare(settings: Settings) -> None:
             flask_migrate.upgrade(directory=str(MIGRATIONS))
         _check_triggers()
         first_start = not _any(Institution)
+    _make_key(settings)
     if first_start and not settings.production:
         say("처음 시작하므로 표본 기관을 넣습니다 · first start: loading the sample institution")
         _demo()
+
+
+def _make_key(settings: Settings) -> None:
+    try:
+        if signatures.make(settings.signing_key_file):
+            say(f"확인점에 서명할 열쇠를 만들었습니다: {settings.signing_key_file} (이 파일도 백업하세요)")
+    except signatures.KeyFileError as error:
+        raise ConfigError(str(error)) from error
 
 
 def check(settings: Settings) -> bool:

@@ -15,6 +15,7 @@ from procurement.config import ConfigError, Settings
 from procurement.extensions import db
 from procurement.models import triggers
 from procurement.services import bundle_jobs, jobs
+from procurement.services.checkpoint_errands import CheckpointWork
 from procurement.services.daily import DailyRefresh
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -36,9 +37,9 @@ def check_triggers() -> None:
 
 def work(stop: threading.Event) -> None:
     """Do jobs until ``stop`` is set, and what each new day asks for; call it in an application context."""
-    refresh = DailyRefresh()
+    refresh, checkpoints = DailyRefresh(), CheckpointWork()
     while not stop.is_set():
-        done = jobs.run_pending(1, stop.is_set) or refresh.step()
+        done = jobs.run_pending(1, stop.is_set) or checkpoints.step() or refresh.step()
         db.session.remove()
         if not done:
             stop.wait(SECONDS_BETWEEN_LOOKS)

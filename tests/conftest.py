@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 
 from procurement.config import Settings
+from tests.support import standin
 from tests.support.counting import Counting
 from tests.support.databases import PostgresStore, SqliteStore, Templates, postgres_server
 
@@ -122,12 +123,19 @@ def store(pytestconfig: pytest.Config, shared_folder: Path, worker_id: str) -> S
 
 
 @pytest.fixture(scope="session")
-def settings(store: SqliteStore | PostgresStore, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(
+    store: SqliteStore | PostgresStore, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
     """Settings of the tests: an own database and evidence folder, the fonts that set-up made."""
     return Settings(
         secret_key="a secret of the tests, as long as it has to be",
         database_url=store.url,
+        fetch_hosts=standin.shared().host,
+        open_api_key=standin.KEY,
+        open_api_url=f"{standin.shared().url}/api",
         evidence_dir=tmp_path_factory.mktemp("evidence"),
+        # One key for the run: states that are kept were signed by whichever process made them.
+        signing_key_file=shared_folder / "signing-key.pem",
         testing=True,
     )
 

@@ -4,6 +4,7 @@ from procurement.models.account import Account, AccountLink, AccountRole
 from procurement.models.base import Base
 from procurement.models.case import Case, CaseMember, Deadline, Lot
 from procurement.models.catalogue import CatalogueLoad, CatalogueService, InstitutionName
+from procurement.models.checkpoint import Checkpoint, CheckpointCopy, CheckpointErrand, CheckpointStamp
 from procurement.models.contract import ApprovalAnswer, ApprovalBundle, ApprovalRequest, Conclusion
 from procurement.models.document import DefinitionVersion, Draft, StepDocument
 from procurement.models.evidence import EvidenceFile
@@ -36,6 +37,10 @@ __all__ = [
     "CatalogueLoad",
     "CatalogueService",
     "Chain",
+    "Checkpoint",
+    "CheckpointCopy",
+    "CheckpointErrand",
+    "CheckpointStamp",
     "Conclusion",
     "CriteriaSet",
     "Criterion",

@@ -35,6 +35,9 @@ APPEND_ONLY: tuple[str, ...] = (
     "evidence_file",
     "catalogue_load",
     "catalogue_service",
+    "checkpoint",
+    "checkpoint_stamp",
+    "checkpoint_copy",
 )
 
 _MESSAGE = "append-only"

@@ -14,7 +14,16 @@ from procurement.domain.steps import SPEC, Step
 from procurement.extensions import db
 from procurement.models import ApprovalAnswer, ApprovalRequest, Case, StepDocument
 from procurement.models.base import now
-from procurement.services import case_facts, documents, jobs, ledger, people, record_guards, records
+from procurement.services import (
+    case_facts,
+    checkpoints,
+    documents,
+    jobs,
+    ledger,
+    people,
+    record_guards,
+    records,
+)
 from procurement.services.approval_bundle import BUNDLE_JOB
 from procurement.services.approval_lock import locks
 from procurement.services.approval_requests import (
@@ -159,6 +168,7 @@ def answer(
         },
         rows=[row],
     )
+    checkpoints.want(actor, "approval")
     return row
 
 

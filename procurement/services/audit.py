@@ -15,7 +15,7 @@ from procurement.extensions import db
 from procurement.models import Account, Case, Chain, Event, EventBody
 from procurement.services.codec_text import load_text
 from procurement.services.event_words import sentence_of
-from procurement.services.institutions import OPERATOR_ID
+from procurement.services.institutions import MACHINE_ID, OPERATOR_ID
 from procurement.services.records import SEOUL
 
 PAGE_SIZE = 50
@@ -151,7 +151,7 @@ def concerns_of(case_: Case) -> dict[str, list[EventView]]:
     }
 
 
-UNKNOWN, OPERATOR = "알 수 없는 사람", "운영자(명령줄)"
+UNKNOWN, OPERATOR, MACHINE = "알 수 없는 사람", "운영자(명령줄)", "프로그램(자동)"
 
 
 def _late() -> ColumnElement[bool]:
@@ -191,7 +191,7 @@ def _midnight(day: date) -> str:
 def _names() -> dict[str, str]:
     """Names of the institution's people by account id, and of the command line; one query."""
     names = {str(row.id): row.name for row in db.session.execute(select(Account.id, Account.name))}
-    return names | {OPERATOR_ID: OPERATOR}
+    return names | {OPERATOR_ID: OPERATOR, MACHINE_ID: MACHINE}
 
 
 def _views(query: Select[tuple[Event, str]]) -> list[EventView]:

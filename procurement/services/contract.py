@@ -26,7 +26,7 @@ from procurement.domain.steps import Step, StepState
 from procurement.extensions import db
 from procurement.models import ApprovalRequest, Case, CaseRecord, Conclusion
 from procurement.models.base import now
-from procurement.services import case_facts, evidence, ledger, record_guards, records, workflow
+from procurement.services import case_facts, checkpoints, evidence, ledger, record_guards, records, workflow
 from procurement.services.record_guards import check_proof, check_text, moment_of
 
 # What the signed paper is, by route.
@@ -179,6 +179,7 @@ def _add_conclusion(
         rows=[row],
         occurred_at=moment,
     )
+    checkpoints.want(actor, "conclusion")
     return row
 
 

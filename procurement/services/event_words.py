@@ -7,6 +7,8 @@ from typing import Any
 
 from procurement.domain.steps import SPEC, Step
 
+_COPIED = {"downloaded": "내려받음", "mailed": "전자우편", "printed": "묶음 표지에 인쇄"}
+
 _TITLES = {step.value: SPEC[step].title for step in Step}
 
 _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
@@ -16,6 +18,10 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     "step.confirmed": lambda d: f"{_title(d)} 단계를 다시 확인했습니다: {d.get('reason', '')}",
     "step.reopened": lambda d: f"{_title(d)} 단계를 다시 열었습니다: {d.get('reason', '')}",
     "reason.written": lambda d: f"규칙 {d.get('rule', '')}에 사유를 적었습니다: {d.get('text', '')}",
+    "reason.wording": lambda d: (
+        f"흥정이나 경쟁으로 읽히는 말을 사유를 적고 남겼습니다({d.get('where', '')}, "
+        f"‘{'’, ‘'.join(d.get('found', []))}’): {d.get('reason', '')}"
+    ),
     "definition.frozen": lambda d: f"정의서를 {d.get('number', '')}판으로 확정했습니다.",
     "evidence.attached": lambda d: f"증빙 ‘{d.get('name', '')}’을(를) 올렸습니다.",
     "evidence.downloaded": lambda d: f"증빙 ‘{d.get('name', '')}’을(를) 내려받았습니다.",
@@ -46,6 +52,15 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     "contract.concluded": "계약을 체결했습니다.",
     "bundle.downloaded": "증빙자료 묶음을 내려받았습니다.",
     "checklist.downloaded": "종료 점검표를 내려받았습니다.",
+    "checkpoint.written": lambda d: f"확인점 {d.get('number', '')}번을 썼습니다.",
+    "checkpoint.stamped": lambda d: f"확인점 {d.get('number', '')}번에 시각 인증을 받았습니다.",
+    "checkpoint.copied": lambda d: (
+        f"확인점 {d.get('number', '')}번의 사본이 밖으로 나갔습니다"
+        f"({_COPIED.get(str(d.get('how', '')), '')}: {d.get('detail', '')})."
+    ),
+    "key.introduced": lambda d: f"확인점에 서명할 열쇠 {d.get('key', '')}을(를) 쓰기 시작했습니다.",
+    "key.rotated": lambda d: f"서명 열쇠를 {d.get('key', '')}(으)로 바꾸었습니다.",
+    "key.lost": lambda d: f"서명 열쇠를 잃어 {d.get('key', '')}(으)로 새로 정했습니다: {d.get('reason', '')}",
     "catalogue.loaded": "서비스 목록을 불러왔습니다.",
     "catalogue.named": lambda d: f"중립성 확인에 쓸 이름 ‘{d.get('name', '')}’을(를) 더했습니다.",
 }

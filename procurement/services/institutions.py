@@ -14,6 +14,8 @@ from procurement.models.base import ACROSS
 
 # Nobody is signed in at a command line: the record names no account, only that it was the operator.
 OPERATOR_ID = str(uuid.UUID(int=0))
+# What the worker does by itself, without anybody asking.
+MACHINE_ID = str(uuid.UUID(int=1))
 
 
 def find(name: str = "") -> Institution:
@@ -45,4 +47,15 @@ def operator(institution: Institution) -> Actor:
         name="운영자(명령줄)",
         institution_name=institution.name,
         roles=frozenset({Role.ADMIN}),
+    )
+
+
+def machine(institution: Institution) -> Actor:
+    """Who the worker acts as when nobody asked: the program itself, in ``institution``."""
+    return Actor(
+        account_id=MACHINE_ID,
+        institution_id=str(institution.id),
+        name="프로그램(자동)",
+        institution_name=institution.name,
+        roles=frozenset(),
     )

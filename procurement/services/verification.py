@@ -50,6 +50,9 @@ TABLE_NAMES: Mapping[str, str] = {
     "evidence_file": "증빙",
     "catalogue_load": "서비스 목록 불러오기",
     "catalogue_service": "목록의 서비스",
+    "checkpoint": "확인점",
+    "checkpoint_stamp": "확인점의 시각 인증",
+    "checkpoint_copy": "확인점 사본 기록",
 }
 
 

@@ -40,7 +40,9 @@ class OwnContextClient(FlaskClient):
 def make_application(settings: Settings) -> Flask:
     """The application as it is served, with ``settings`` of the tests."""
     from procurement import create_app
+    from procurement.adapters import signatures
 
+    signatures.make(settings.signing_key_file)
     app = create_app(settings)
     app.test_client_class = OwnContextClient
     return app
@@ -132,6 +134,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
         "DATABASE_URL": settings.database_url,
         "EVIDENCE_DIR": str(settings.evidence_dir),
         "FONT_DIR": str(settings.font_dir),
+        "SIGNING_KEY_FILE": str(settings.signing_key_file),
         **more,
     }
 
