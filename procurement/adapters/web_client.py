@@ -118,11 +118,8 @@ class WebClient:
 
     def _follow(self, url: str, params: Mapping[str, str] | None, until: float) -> tuple[Answer, float]:
         """The answer after redirects that stay with the host, and the seconds that it asks to wait."""
-        first = self._host_of(url)
+        host = self._host_of(url)
         for _ in range(MOST_REDIRECTS + 1):
-            host = self._host_of(url)
-            if (host.name, host.port) != (first.name, first.port):
-                break
             with self._session(host) as session:
                 response = session.get(
                     url,
@@ -133,7 +130,10 @@ class WebClient:
                 )
                 if response.status_code not in _MOVED:
                     return self._read(response, until), _retry_after(response)
-                url, params = urljoin(response.url, response.headers.get("Location", "")), None
+                onward = urljoin(response.url, response.headers.get("Location", ""))
+            if urlsplit(onward)[:2] != urlsplit(url)[:2]:
+                break
+            url, params = onward, None
         raise FetchError(
             "상대 사이트가 다른 주소로 보내 읽지 않았습니다. 로그인이 필요한 화면이면 브라우저에서 저장해 "
             "파일로 올려 주세요.",

@@ -91,8 +91,8 @@ service_name: 서비스명 서비스명칭 서비스이름 디지털서비스명
     servicename svcname servicenm svcnm srvcnm servicetitle service name
 provider_name: 제공자명 제공자 서비스제공자명 서비스제공자 디지털서비스제공자 제공기업명 제공기업
     서비스제공기업 제공사명 제공사 제공업체명 제공업체 제공회사 제공기관명 제공기관 공급기업명 공급기업
-    공급자명 공급자 공급사명 공급사 공급업체명 공급업체 계약업체명 계약업체 회사명 기업명 업체명 사업자명 제조사명 제조사 회사
-    기업 업체 판매자 providername provider prvdrnm companyname companynm company cmpnynm vendorname vendor
+    공급자명 공급자 공급사명 공급사 공급업체명 공급업체 계약업체명 계약업체 회사명 기업명 업체명 사업자명
+    제조사명 제조사 회사 기업 업체 판매자 providername provider prvdrnm companyname companynm company cmpnynm vendorname vendor
     suppliername supplier corpname corpnm corporation entrpsnm manufacturer maker
 service_type: 서비스유형 서비스분류 서비스구분 서비스종류 서비스타입 유형 분류 구분 servicetype svctype
     svcty srvctype servicecategory type category
@@ -107,8 +107,8 @@ in_mall: 디지털서비스몰등록여부 디지털서비스몰등록서비스 
 innovation: 혁신제품등록서비스 혁신제품등록여부 혁신제품등록 혁신제품여부 혁신제품 innovation
 provider_kind: 제공유형 제공자유형 제공자구분 제공구분 providerkind providertype
 company_size: 기업유형 기업구분 기업규모 companysize companytype
-price_won: 가격 단가 금액 서비스가격 서비스단가 이용요금 이용료 월이용료 월요금 공급가격 판매가격 판매가 계약단가
-    pricewon price
+price_won: 가격 단가 금액 서비스가격 서비스단가 이용요금 이용료 월이용료 월요금 공급가격 판매가격 판매가
+    계약단가 pricewon price
 description: 서비스설명 서비스개요 서비스소개 서비스내용 서비스특징 설명 개요 소개 description desc
     summary
 """

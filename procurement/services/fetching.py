@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from urllib.parse import urlsplit
 
 from procurement.adapters.filetypes import FileKind, detect
-from procurement.adapters.market_api import OPERATIONS, Query
+from procurement.adapters.market_api import OPERATIONS, Query, check_query
 from procurement.adapters.market_api import fetch_goods as goods_document
 from procurement.adapters.web_client import FetchError, WebClient
 from procurement.domain.errors import InvalidInput
@@ -15,6 +16,8 @@ from procurement.services import evidence
 from procurement.services.store import settings
 
 LONGEST_URL = 2_000
+GOODS_LISTS = OPERATIONS
+"""Title of each list of goods that can be asked for, by its key."""
 _PAGES = (FileKind.HTML, FileKind.XML, FileKind.MHTML)
 
 
@@ -50,6 +53,18 @@ def fetch_page(url: str) -> evidence.Received:
         raise InvalidInput("주소의 내용이 웹페이지가 아닙니다. 검색 결과 화면의 주소를 적어 주세요.", "url")
     name = f"{urlsplit(answer.url).hostname} 검색 결과 화면.html"
     return evidence.receive(BytesIO(answer.body), name)
+
+
+def goods_query(operation: str, first: date | None, last: date | None, product: str) -> Query:
+    """What to ask: a key of GOODS_LISTS, first and last day of registration, words of the goods' class.
+
+    Raises ``InvalidInput`` without a day, and for what the API does not take.
+    """
+    if first is None or last is None:
+        raise InvalidInput("조회할 기간의 처음 날과 끝 날을 적어 주세요.", "first")
+    query = Query(operation, first, last, product.strip())
+    check_query(query)
+    return query
 
 
 def fetch_goods(query: Query) -> evidence.Received:

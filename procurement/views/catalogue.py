@@ -18,7 +18,7 @@ from procurement.domain.neutrality import Kind
 from procurement.forms.base import count_of
 from procurement.forms.catalogue import NameForm, mapping_form
 from procurement.forms.record_fields import tell
-from procurement.services import catalogue, evidence, names
+from procurement.services import catalogue, evidence, fetching, names
 from procurement.views.edge import actor, may_act
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue")
@@ -73,7 +73,7 @@ def difference() -> BaseResponse:
 @blueprint.get("/new")
 def new() -> BaseResponse:
     """Where a file is sent."""
-    return make_response(render_template("catalogue/new.html", errors=[]))
+    return _new_page([])
 
 
 @blueprint.post("/new")
@@ -86,8 +86,8 @@ def receive() -> BaseResponse:
         received = evidence.receive(sent.stream, safe_name(sent.filename))
         catalogue.read_file(received.stored.digest, received.name)
     except (InvalidInput, TooLarge) as error:
-        return make_response(render_template("catalogue/new.html", errors=[error.message]), error.status)
-    return redirect(url_for("catalogue.columns", file=_seal(received)))
+        return _new_page([error.message], error.status)
+    return redirect(url_for("catalogue.columns", file=seal(received)))
 
 
 @blueprint.get("/columns")
@@ -151,7 +151,7 @@ def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="catalogue file")
 
 
-def _seal(received: evidence.Received) -> str:
+def seal(received: evidence.Received) -> str:
     """The file's name in the store, so that only who sent it can go on with it."""
     stored = received.stored
     return str(
@@ -170,6 +170,12 @@ def _open(token: str) -> _Sent:
         raise NotFound("올린 파일을 찾을 수 없습니다. 파일을 다시 올려 주세요.")
     received = evidence.Received(StoredFile(digest, size), name, media_type)
     return _Sent(received, catalogue.read_file(digest, name), token)
+
+
+def _new_page(errors: list[str], status: int = 200) -> BaseResponse:
+    return make_response(
+        render_template("catalogue/new.html", errors=errors, goods=fetching.goods_offered()), status
+    )
 
 
 def _columns_page(sent: _Sent, form: object, status: int = 200) -> BaseResponse:

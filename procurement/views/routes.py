@@ -141,6 +141,9 @@ ROUTES: Mapping[str, str] = {
     "catalogue.columns": "catalogue.load",
     "catalogue.load": "catalogue.load",
     "catalogue.own_names": "catalogue.read",
+    "fetching.goods": "catalogue.load",
+    "fetching.fetch_goods": "catalogue.load",
+    "fetching.page": "case.write",
     "catalogue.add_name": "catalogue.load",
     "audit.index": "audit.read",
     "audit.show": "audit.read",
@@ -185,6 +188,7 @@ APPENDS_NOTHING: Mapping[str, str] = {
     "search_list.correct": "changes the draft of a list that is not recorded yet",
     "search_list.enter_by_hand": "changes the draft of a list that is not recorded yet",
     "catalogue.receive": "keeps the bytes alone; loading them from the next page appends",
+    "fetching.fetch_goods": "keeps the bytes alone; loading them from the next page appends",
 }
 
 # Safe routes that append to the ledger: reading that has to be known later.

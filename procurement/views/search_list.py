@@ -9,9 +9,10 @@ from procurement.adapters.filetypes import safe_name
 from procurement.domain.errors import InvalidInput, TooLarge
 from procurement.domain.facts import CaseFacts
 from procurement.domain.steps import Step
+from procurement.forms.fetching import AddressForm
 from procurement.forms.record_fields import tell
 from procurement.forms.search import CorrectionForm, CountForm, HandForm, line_data
-from procurement.services import evidence, search_pending, workflow
+from procurement.services import evidence, fetching, search_pending, workflow
 from procurement.views.edge import actor, case
 from procurement.views.search import around, facts_with
 
@@ -23,7 +24,7 @@ PAGE_SIZE = 100
 @blueprint.get("/list")
 def output(number: str, lot: int) -> BaseResponse:
     """Second page: the saved page, and beside it the list that was read from it."""
-    return _output_page(facts_with(lot), lot, CountForm())
+    return output_page(facts_with(lot), lot, CountForm())
 
 
 @blueprint.post("/list")
@@ -38,7 +39,7 @@ def upload(number: str, lot: int) -> BaseResponse:
         workflow.require_open(facts_with(lot), Step.SEARCH)
         search_pending.require_same_list(search_pending.pending_of(actor(), case(), lot), read)
     except (InvalidInput, TooLarge) as error:
-        return _output_page(facts_with(lot), lot, CountForm(), errors=[error.message], status=error.status)
+        return output_page(facts_with(lot), lot, CountForm(), errors=[error.message], status=error.status)
     row = evidence.attach(actor(), case(), received, purpose="search_output", step=Step.SEARCH)
     search_pending.add_page(actor(), case(), lot, row, read)
     return redirect(url_for("search_list.output", number=number, lot=lot))
@@ -57,7 +58,7 @@ def explain_count(number: str, lot: int) -> BaseResponse:
     """Say why the list has another number of services than the file states."""
     form = CountForm(request.form)
     if not form.validate():
-        return _output_page(facts_with(lot), lot, form, status=422)
+        return output_page(facts_with(lot), lot, form, status=422)
     search_pending.explain_count(actor(), case(), lot, form.count_reason.data or "")
     return redirect(url_for("search_list.output", number=number, lot=lot))
 
@@ -127,9 +128,17 @@ def enter_by_hand(number: str, lot: int) -> BaseResponse:
     return redirect(url_for("search_list.output", number=number, lot=lot))
 
 
-def _output_page(
-    facts: CaseFacts, lot: int, form: CountForm, *, errors: list[str] | None = None, status: int = 200
+def output_page(
+    facts: CaseFacts,
+    lot: int,
+    form: CountForm | None = None,
+    *,
+    address: AddressForm | None = None,
+    errors: list[str] | None = None,
+    status: int = 200,
 ) -> BaseResponse:
+    """The page with files and list; ``form`` and ``address`` as they were sent, ``errors`` of the file."""
+    form = form or CountForm()
     pending = search_pending.pending_of(actor(), case(), lot)
     rows = pending.read_rows
     page = max(1, min(request.args.get("page", 1, type=int), -(-len(rows) // PAGE_SIZE) or 1))
@@ -144,6 +153,8 @@ def _output_page(
             page=page,
             pages=-(-len(rows) // PAGE_SIZE) or 1,
             form=form,
+            address=address or AddressForm(),
+            hosts=fetching.page_hosts(),
             errors=errors or [],
         ),
         status,

@@ -89,13 +89,19 @@ function send(input, file) {
   });
 }
 
+async function take(input) {
+  const files = [...input.files];
+  // Sent here, so it must not travel a second time with the form.
+  input.value = "";
+  for (const file of files) await send(input, file);
+}
+
+const UPLOADS = "input[type=file][data-upload-url]";
+
 export function startUploads() {
-  document.addEventListener("change", async (event) => {
-    const input = event.target;
-    if (!input.matches?.("input[type=file][data-upload-url]")) return;
-    const files = [...input.files];
-    // Sent here, so it must not travel a second time with the form.
-    input.value = "";
-    for (const file of files) await send(input, file);
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.(UPLOADS)) take(event.target);
   });
+  // On a slow line a file may be chosen before this script is there to hear of it.
+  for (const input of document.querySelectorAll(UPLOADS)) if (input.files.length) take(input);
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +12,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from procurement.domain.access import Role
-from procurement.models import Case
+from procurement.models import Account, Case
 from tests.support import browsing, factories, nine_steps, walk
 from tests.support.applications import LiveServer
+from tests.support.at_selection import a_selecting_case
 
 pytestmark = pytest.mark.one_database
 
@@ -288,3 +290,22 @@ def test_paper_shows_the_text_and_no_navigation(officer: Page, site: Site) -> No
         expect(officer.locator(gone).first).to_be_hidden()
     expect(officer.get_by_role("heading", level=1)).to_be_visible()
     expect(browsing.field(officer, "적용하는 예산 지침")).to_be_visible()
+
+
+def test_a_file_chosen_before_the_scripts_are_there_is_sent_all_the_same(
+    page: Page, live_server: LiveServer, db_session: Any
+) -> None:
+    actor, case = a_selecting_case()
+    number = case.number
+    account = db_session.get(Account, uuid.UUID(actor.account_id))
+    browsing.sign_in(page, live_server.url, account.login)
+    page.goto(f"{live_server.url}/cases/{number}/selection/1/quotes")
+    held: list[Route] = []
+    page.route("**/static/js/upload.js*", lambda route: held.append(route))
+    page.locator("main a[href*='/quotes/']").first.click()
+    upload = page.locator("input[type=file][data-upload-url]").first
+    upload.set_input_files({"name": "이른 파일.txt", "mimeType": "text/plain", "buffer": b"sample"})
+    expect(upload).not_to_have_value("")
+    for route in held:
+        route.continue_()
+    expect(page.locator("[data-file-list]").first).to_contain_text("이른 파일.txt")

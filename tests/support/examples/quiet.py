@@ -65,6 +65,12 @@ def _make_bundle_again(at: Scene) -> Request:
 
 FEWER = ("검색결과.html", result_page(many_services(3), total=5))
 PRINTED = ("검색결과.pdf", b"%PDF-1.7\n1 0 obj\n")
+GOODS = {
+    "operation": "getThptyUcntrctPrdctInfoList",
+    "first": "2026-01-01",
+    "last": "2026-06-30",
+    "product": "하나",
+}
 DOWNTIME = {"down_minutes": "216", "rows-0-indicator": "availability", "rows-0-version": "0"}
 
 QUIET = {
@@ -77,6 +83,7 @@ QUIET = {
     "catalogue.receive": Example(
         Stage.OPENED, lambda _at: Request("/catalogue/new", file=("목록.csv", LIST))
     ),
+    "fetching.fetch_goods": Example(Stage.OPENED, lambda _at: Request("/catalogue/goods", GOODS)),
     "search_new.keep_conditions": Example(Stage.SEARCHING, _to("search/new/1", CONDITIONS)),
     "search_new.check": Example(Stage.SEARCHING, _to("search/new/1/check", CONDITIONS)),
     "search_new.draft": Example(Stage.SEARCHING, _to("search/new/1/draft", CONDITIONS)),

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from procurement.services import catalogue, evidence
+from tests.support import standin
 from tests.support.examples.base import Example, Request, first
 from tests.support.factories import work
 from tests.support.official_pages import result_page
@@ -25,6 +26,10 @@ PAGE = ("검색결과.html", result_page())
 
 def _upload(at: Scene) -> Request:
     return Request(f"{at.url}/search/new/1/list", file=PAGE)
+
+
+def _fetch(at: Scene) -> Request:
+    return Request(f"{at.url}/search/new/1/list/fetch", {"url": f"{standin.shared().url}/search?page=3"})
 
 
 def _record(at: Scene) -> Request:
@@ -67,6 +72,7 @@ def _add_name(_at: Scene) -> Request:
 
 EXAMPLES = {
     "search_list.upload": Example(Stage.SEARCHING, _upload),
+    "fetching.page": Example(Stage.SEARCHING, _fetch),
     "search_new.record": Example(Stage.SEARCHING, _record),
     "search_rehearsal.record": Example(Stage.SEARCHING, _rehearse),
     "search_runs.declare_final": Example(Stage.SEARCHING, _declare_final),
