@@ -10,12 +10,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from procurement.adapters.fonts import FontPaths, covered_characters, font_paths
-from procurement.adapters.pdf_assemble import Assembly, Attachment, Bookmark, Metadata, headings, page_count
+from procurement.adapters.pdf_assemble import Assembly, Attachment, Bookmark, Metadata
 from procurement.adapters.pdf_overlay import (
     ContentsEntry,
     ContentsLink,
@@ -23,11 +23,13 @@ from procurement.adapters.pdf_overlay import (
     draw_contents,
     draw_page_numbers,
 )
+from procurement.adapters.pdf_parts import Part
 from procurement.adapters.pdf_section import PageSetup, PdfError, render_html
 from procurement.adapters.pdf_text import describe_missing, printable
 
 __all__ = [
     "Attachment",
+    "Part",
     "PdfError",
     "RenderedPdf",
     "Section",
@@ -45,6 +47,7 @@ class Section:
 
     `html` is a body fragment. Its title is printed as the <h1> unless the fragment opens with one. `level`
     1 is outermost in contents and bookmarks; headings <h2>–<h6> in the fragment become bookmarks below it.
+    `ready`: pages rendered before from the same input; the fragment is not looked at then.
     """
 
     key: str
@@ -53,24 +56,21 @@ class Section:
     level: int = 1
     landscape: bool = False
     in_contents: bool = True
+    ready: Part | None = None
 
 
 @dataclass(frozen=True)
 class RenderedPdf:
-    """The file, its length, the first page (from 1) of each section, and what is not shown as written."""
+    """The file, its length, the first page (from 1) of each section, and what is not shown as written.
+
+    `parts` holds the pages of those sections that were not ready, for another document to take.
+    """
 
     data: bytes
     pages: int
     section_pages: Mapping[str, int]
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Part:
-    section: Section
-    data: bytes
-    pages: int
-    headings: tuple[Bookmark, ...]
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
 
 class _Press:
@@ -87,21 +87,38 @@ class _Press:
         self._missing.update(missing)
         return clean
 
-    def section(self, section: Section) -> _Part:
-        title = self.text(section.title)
-        body = self.text(section.html)
+    def section(self, section: Section) -> Part:
+        """Return the pages of a section, those that are ready as they are."""
+        part = section.ready or self._render(section)
+        self._missing.update(part.missing)
+        return part
+
+    def _render(self, section: Section) -> Part:
+        title, missing = printable(section.title, self._covered)
+        body, missing_in_body = printable(section.html, self._covered)
         if not _OWN_HEADING.match(body):
             style = "" if section.level <= 1 else ' class="part"'
             body = f"<h1{style}>{html.escape(title)}</h1>{body}"
         data = render_html(body, fonts=self.fonts, setup=PageSetup(section.landscape), title=title)
-        return _Part(section, data, page_count(data), headings(data))
+        return Part.of(data, (*missing, *missing_in_body))
 
-    def page(self, body: str, title: str) -> bytes:
-        return render_html(self.text(body), fonts=self.fonts, setup=PageSetup(), title=title)
+    def page(self, body: str, title: str, landscape: bool = False) -> Part:
+        """Return the pages of a fragment without a heading of its own."""
+        return Part.of(
+            render_html(self.text(body), fonts=self.fonts, setup=PageSetup(landscape), title=title)
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
         return describe_missing(self._missing)
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """A section with its pages."""
+
+    section: Section
+    part: Part
 
 
 def render_document(
@@ -126,31 +143,25 @@ def render_document(
     """
     _check(sections, created)
     press = _Press(font_paths(font_dir))
-    assembly = Assembly()
-    if cover is not None:
-        assembly.add(press.page(cover, title))
-    cover_pages = len(assembly.sizes())
-    parts = [press.section(section) for section in sections]
-    listed = [part for part in parts if contents and part.section.in_contents]
-    titles = [(press.text(part.section.title), part.section.level) for part in listed]
-    contents_pages = contents_page_count(titles, press.fonts) if titles else 0
-    starts = _starts(parts, cover_pages + contents_pages)
-    entries = [
-        ContentsEntry(text, level, starts[part.section.key])
-        for (text, level), part in zip(titles, listed, strict=True)
-    ]
-    front = [("표지", 0)] if cover is not None else []
+    front = [press.page(cover, title)] if cover is not None else []
+    laid = [_Laid(section, press.section(section)) for section in sections]
+    listed = [one for one in laid if contents and one.section.in_contents]
+    titles = [(press.text(one.section.title), one.section.level) for one in listed]
+    cover_pages = sum(part.pages for part in front)
+    starts = _starts(laid, cover_pages + (contents_page_count(titles, press.fonts) if titles else 0))
+    named = [("표지", 0)] if front else []
     links: tuple[ContentsLink, ...] = ()
-    if entries:
+    if titles:
+        pages = [starts[one.section.key] for one in listed]
+        entries = [ContentsEntry(*title, page) for title, page in zip(titles, pages, strict=True)]
         drawn, links = draw_contents(entries, press.fonts)
-        assembly.add(drawn)
-        front.append(("목차", cover_pages))
-    for part in parts:
-        assembly.add(part.data)
-    assembly.clean_pages()
-    assembly.link(links, cover_pages)
-    metadata = Metadata(title, author, subject, created.astimezone(UTC))
-    return _finished(assembly, press, _bookmarks(front, parts, starts), metadata, footer, attachments, starts)
+        front.append(Part.of(drawn))
+        named.append(("목차", cover_pages))
+    document = _Document(Metadata(title, author, subject, created.astimezone(UTC)), footer, attachments)
+    parts = [*front, *(one.part for one in laid)]
+    data = _put_together(document, press, parts, _bookmarks(named, laid, starts), links, cover_pages)
+    made = {one.section.key: one.part for one in laid if one.section.ready is None}
+    return RenderedPdf(data, sum(part.pages for part in parts), starts, press.notes, made)
 
 
 def render_simple(
@@ -167,13 +178,10 @@ def render_simple(
     """Return a paper without cover and contents, its heading included in `html_body`; see render_document."""
     _check((), created)
     press = _Press(font_paths(font_dir))
-    body = press.text(html_body)
-    data = render_html(body, fonts=press.fonts, setup=PageSetup(landscape), title=title)
-    assembly = Assembly()
-    assembly.add(data)
-    assembly.clean_pages()
-    metadata = Metadata(title, author, subject, created.astimezone(UTC))
-    return _finished(assembly, press, headings(data), metadata, footer, (), {})
+    part = press.page(html_body, title, landscape)
+    document = _Document(Metadata(title, author, subject, created.astimezone(UTC)), footer)
+    data = _put_together(document, press, [part], part.headings)
+    return RenderedPdf(data, part.pages, {}, press.notes)
 
 
 def column_widths(*shares: float) -> list[str]:
@@ -195,43 +203,56 @@ def _check(sections: Sequence[Section], created: datetime) -> None:
         raise ValueError("section keys must differ")
 
 
-def _starts(parts: Sequence[_Part], pages_before: int) -> dict[str, int]:
+def _starts(laid: Sequence[_Laid], pages_before: int) -> dict[str, int]:
     starts: dict[str, int] = {}
     page = pages_before + 1
-    for part in parts:
-        starts[part.section.key] = page
-        page += part.pages
+    for one in laid:
+        starts[one.section.key] = page
+        page += one.part.pages
     return starts
 
 
 def _bookmarks(
-    front: Sequence[tuple[str, int]], parts: Sequence[_Part], starts: Mapping[str, int]
+    front: Sequence[tuple[str, int]], laid: Sequence[_Laid], starts: Mapping[str, int]
 ) -> list[Bookmark]:
     """Return the outline: what stands in front as (title, page from 0), then sections with their headings."""
     bookmarks = [Bookmark(title, 1, page) for title, page in front]
-    for part in parts:
-        first, level = starts[part.section.key] - 1, part.section.level
-        bookmarks.append(Bookmark(part.section.title, level, first))
+    for one in laid:
+        first, level = starts[one.section.key] - 1, one.section.level
+        bookmarks.append(Bookmark(one.section.title, level, first))
         # The first heading is the section's own, which stands above under the section's title.
         bookmarks += [
             Bookmark(heading.title, level + max(heading.level - 1, 1), first + heading.page)
-            for heading in part.headings[1:]
+            for heading in one.part.headings[1:]
         ]
     return bookmarks
 
 
-def _finished(
-    assembly: Assembly,
+@dataclass(frozen=True)
+class _Document:
+    """What a document is beside its pages."""
+
+    metadata: Metadata
+    footer: str = ""
+    attachments: Sequence[Attachment] = ()
+
+
+def _put_together(
+    document: _Document,
     press: _Press,
+    parts: Sequence[Part],
     bookmarks: Sequence[Bookmark],
-    metadata: Metadata,
-    footer: str,
-    attachments: Sequence[Attachment],
-    starts: Mapping[str, int],
-) -> RenderedPdf:
-    sizes = assembly.sizes()
-    assembly.stamp(draw_page_numbers(sizes, press.text(footer), press.fonts))
+    links: Sequence[ContentsLink] = (),
+    links_from: int = 0,
+) -> bytes:
+    assembly = Assembly()
+    for part in parts:
+        assembly.add(part.data)
+    assembly.link(links, links_from)
+    sizes = [size for part in parts for size in part.sizes]
+    overlay, stamps = draw_page_numbers(sizes, press.text(document.footer), press.fonts)
+    assembly.stamp(stamps, overlay)
     assembly.outline(bookmarks)
-    assembly.attach(attachments, metadata.created)
-    assembly.describe(metadata)
-    return RenderedPdf(assembly.finish(), len(sizes), dict(starts), press.notes)
+    assembly.attach(document.attachments, document.metadata.created)
+    assembly.describe(document.metadata)
+    return assembly.finish()

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pikepdf
 
-from procurement.adapters.pdf_overlay import ContentsLink
+from procurement.adapters.pdf_overlay import ContentsLink, Stamp
 
 # Where a link may lead outside the document. Links to files and scripts are taken out.
 _LINK_SCHEMES = ("http://", "https://", "mailto:")
@@ -46,18 +46,14 @@ class Bookmark:
     page: int
 
 
-def page_count(data: bytes) -> int:
-    """Return how many pages the PDF has."""
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        return len(pdf.pages)
-
-
-def headings(data: bytes) -> tuple[Bookmark, ...]:
-    """Return the headings that the engine noted in the outline of one section, in order."""
+def inspect(data: bytes) -> tuple[tuple[tuple[float, float], ...], tuple[Bookmark, ...]]:
+    """Return width and height in points of each page, and the headings that the engine noted, in order."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         numbers = {page.obj.objgen: index for index, page in enumerate(pdf.pages)}
+        boxes = [page.mediabox for page in pdf.pages]
+        sizes = tuple((float(box[2]) - float(box[0]), float(box[3]) - float(box[1])) for box in boxes)
         with pdf.open_outline() as outline:
-            return tuple(_flat(outline.root, numbers, 1))
+            return sizes, tuple(_flat(outline.root, numbers, 1))
 
 
 class Assembly:
@@ -67,34 +63,31 @@ class Assembly:
         self._pdf = pikepdf.new()
 
     def add(self, data: bytes) -> None:
-        """Append all pages of a PDF."""
+        """Append all pages of a PDF, without what must not go with them.
+
+        Taken out are links that lead to files or scripts, the empty page transitions of the engine, and the
+        font that it names on each page without using it.
+        """
         with pikepdf.open(io.BytesIO(data)) as part:
+            for page in part.pages:
+                _clean(page.obj)
             self._pdf.pages.extend(part.pages)
 
-    def sizes(self) -> list[tuple[float, float]]:
-        """Return width and height of every page in points."""
-        boxes = [page.mediabox for page in self._pdf.pages]
-        return [(float(box[2]) - float(box[0]), float(box[3]) - float(box[1])) for box in boxes]
-
-    def clean_pages(self) -> None:
-        """Take out links that lead to files or scripts, and the empty page transitions of the engine."""
-        for page in self._pdf.pages:
-            if "/Trans" in page.obj:
-                del page.obj["/Trans"]
-            if "/Annots" in page.obj:
-                page.obj["/Annots"] = pikepdf.Array(
-                    [annotation for annotation in page.obj.Annots.as_list() if _allowed(annotation)]
-                )
-
-    def stamp(self, overlay: bytes) -> None:
-        """Lay page k of `overlay` over page k."""
-        with pikepdf.open(io.BytesIO(overlay)) as stamps:
-            for page, stamp in zip(self._pdf.pages, stamps.pages, strict=True):
-                # pikepdf's own add_overlay gives each overlay a random name, so no two files would agree.
-                form = self._pdf.copy_foreign(stamp.as_form_xobject())
-                page.add_resource(form, pikepdf.Name.XObject, _STAMP, replace_existing=True)
-                page.contents_add(b"q\n", prepend=True)
-                page.contents_add(b"\nQ q %s Do Q" % str(_STAMP).encode())
+    def stamp(self, stamps: Sequence[Stamp], overlay: bytes) -> None:
+        """Write the stamp of each page over it; `overlay` has one page for each form that stamps name."""
+        with pikepdf.open(io.BytesIO(overlay)) as forms:
+            copies = [self._pdf.copy_foreign(page.as_form_xobject()) for page in forms.pages]
+        begin = self._pdf.make_stream(b"q\n")
+        for page, stamp in zip(self._pdf.pages, stamps, strict=True):
+            # pikepdf's own add_overlay gives each overlay a random name, so no two files would agree.
+            form = copies[stamp.form]
+            _name(page.obj.Resources, "/XObject", form)
+            _name(page.obj.Resources, "/Font", form.Resources.Font[stamp.font])
+            name = str(_STAMP).encode()
+            end = self._pdf.make_stream(b"\nQ q %s Do Q " % name + stamp.content.replace(b"/font", name))
+            old = page.obj.Contents
+            inner = old.as_list() if isinstance(old, pikepdf.Array) else [old]
+            page.obj.Contents = pikepdf.Array([begin, *inner, end])
 
     def link(self, links: Sequence[ContentsLink], first_page: int) -> None:
         """Make the areas of the contents, which begins at page `first_page` (from 0), lead to their pages."""
@@ -166,7 +159,6 @@ class Assembly:
     def finish(self) -> bytes:
         """Return the file; the same parts give the same bytes."""
         out = io.BytesIO()
-        self._pdf.remove_unreferenced_resources()
         self._pdf.save(
             out,
             deterministic_id=True,
@@ -185,6 +177,24 @@ def _flat(
         if isinstance(destination, pikepdf.Array):
             yield Bookmark(item.title, level, numbers[destination[0].objgen])
         yield from _flat(item.children, numbers, level + 1)
+
+
+def _name(resources: pikepdf.Object, kind: str, resource: pikepdf.Object) -> None:
+    """Make a resource known to a page under the name of the stamp."""
+    if kind not in resources:
+        resources[kind] = pikepdf.Dictionary()
+    resources[kind][str(_STAMP)] = resource
+
+
+def _clean(page: pikepdf.Dictionary) -> None:
+    if "/Trans" in page:
+        del page["/Trans"]
+    if "/Annots" in page:
+        kept = [annotation for annotation in page.Annots.as_list() if _allowed(annotation)]
+        page["/Annots"] = pikepdf.Array(kept)
+    fonts = page.Resources.get("/Font", pikepdf.Dictionary())
+    for name in [name for name, font in fonts.items() if font.BaseFont == pikepdf.Name.Helvetica]:
+        del fonts[name]
 
 
 def _allowed(annotation: pikepdf.Object) -> bool:

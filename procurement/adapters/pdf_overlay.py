@@ -27,6 +27,10 @@ _INK, _BLUE, _GREY, _RULE = (
 _MARGIN: float = 18 * mm
 _TOP: float = A4[1] - 20 * mm
 _BOTTOM: float = 24 * mm
+_FOOT = 11 * mm
+_NUMBER_SIZE = 8.5
+# Name that ReportLab gives the first subset of the first font of a document.
+_ASCII_SUBSET = "/F1+0"
 _NUMBER_ROOM = 26.0
 _INDENT = 14.0
 _GAP = 5.0
@@ -48,6 +52,15 @@ class ContentsLink:
     on_page: int
     rect: tuple[float, float, float, float]
     target: int
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What is laid over a page: number of the form, name of a font in it, and content that calls it /font."""
+
+    form: int
+    font: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -85,24 +98,35 @@ def draw_contents(
     return out.getvalue(), tuple(links)
 
 
-def draw_page_numbers(sizes: Sequence[tuple[float, float]], footer: str, fonts: FontPaths) -> bytes:
-    """Return a transparent page for each (width, height) in points: 'n / N' centred, `footer` at the left."""
-    register_faces(fonts)
+def draw_page_numbers(
+    sizes: Sequence[tuple[float, float]], footer: str, fonts: FontPaths
+) -> tuple[bytes, list[Stamp]]:
+    """Return what is laid over pages of (width, height) in points, and the stamp of each page.
+
+    Pages of one width share a form with `footer` at the left and a rule above; 'n / N' stands centred.
+    """
+    measure = register_faces(fonts)[REGULAR]
+    widths = sorted({width for width, _ in sizes})
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, invariant=1, initialFontName=REGULAR, initialFontSize=8)
-    total = len(sizes)
-    for number, (width, height) in enumerate(sizes, start=1):
-        canvas.setPageSize((width, height))
+    for width in widths:
+        canvas.setPageSize((width, A4[1]))
         canvas.setFillColorRGB(*_GREY)
-        canvas.setFont(REGULAR, 8.5)
-        canvas.drawCentredString(width / 2, 11 * mm, f"{number} / {total}")
-        if footer:
-            canvas.setFont(REGULAR, 7.2)
-            room = width / 2 - _MARGIN - 30
-            canvas.drawString(_MARGIN, 11 * mm, _shortened(footer, room))
+        canvas.setFont(REGULAR, 7.2)
+        # Said also where there is no footer: the numbers are written in the font that this puts there.
+        canvas.drawString(_MARGIN, _FOOT, _shortened(footer, width / 2 - _MARGIN - 30) or " ")
         canvas.showPage()
     canvas.save()
-    return out.getvalue()
+    total = len(sizes)
+    colour = "{} {} {}".format(*_GREY)
+    stamps = []
+    for number, (width, _) in enumerate(sizes, start=1):
+        text = f"{number} / {total}"
+        left = width / 2 - measure.word(text) * _NUMBER_SIZE / 2000
+        # The subset of a face holds the signs of ASCII under their own codes.
+        content = f"BT {colour} rg /font {_NUMBER_SIZE} Tf {left:.2f} {_FOOT:.2f} Td ({text}) Tj ET"
+        stamps.append(Stamp(widths.index(width), _ASCII_SUBSET, content.encode()))
+    return out.getvalue(), stamps
 
 
 def _font(level: int) -> str:
