@@ -14,7 +14,7 @@ from procurement.domain.errors import Conflict, NotFound, Refused
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import ApprovalBundle, ApprovalRequest, Case
-from procurement.services import evidence, jobs, ledger, unit
+from procurement.services import checkpoints, evidence, jobs, ledger, unit
 from procurement.services.approval_requests import approval_of, bundle_of, request_of, standing
 from procurement.services.store import evidence_store
 
@@ -52,8 +52,10 @@ def bundle_handler(render: Callable[[Case], Rendered]) -> jobs.Handler:
         case = jobs.case_of(job)
         request = request_of(case, job.arguments["request"])
         name = f"품의 증빙자료 묶음 {case.number} 제{request.number}호.pdf"
+        checkpoint = None
         if bundle_of(request) is None:
-            rendered = render(case)
+            checkpoint = checkpoints.write_for_print(jobs.actor_for(job), "bundle")
+            rendered = render(jobs.case_of(job))
             unit.rollback()
             progress(80, "증빙자료 묶음을 저장하고 있습니다.")
             stored = evidence_store().put(BytesIO(rendered.data), limit_bytes=LARGEST_BUNDLE_BYTES)
@@ -63,6 +65,7 @@ def bundle_handler(render: Callable[[Case], Rendered]) -> jobs.Handler:
         with unit.work(job.institution_id):
             made = evidence.Received(stored, name, "application/pdf") if stored else None
             bundle = attach_bundle(jobs.actor_for(job), jobs.case_of(job), job.arguments["request"], made)
+            checkpoints.note_printed(jobs.actor_for(job), checkpoint, name)
             progress.made(str(bundle.evidence_id))
 
     return handle

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from procurement.domain.checkpoint import code_of
 from procurement.domain.codec import from_plain
 from procurement.domain.facts import (
     BudgetSheet,
@@ -25,9 +26,10 @@ from procurement.domain.rules.registry import findings_of
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Account, ApprovalRequest, Case, EvidenceFile, StepDocument
-from procurement.services import approval, audit, case_facts, documents, states, workflow
+from procurement.services import approval, audit, case_facts, checkpoints, documents, states, workflow
 from procurement.services.bundle_input import (
     BundleInput,
+    CheckpointLine,
     Decisions,
     EvidenceLine,
     FrozenDefinition,
@@ -86,6 +88,7 @@ def collect(case: Case) -> BundleInput:
         holidays=facts.holidays,
         case_findings=findings_of(None, facts),
         for_approval=submitted is not None,
+        checkpoint=_checkpoint(),
     )
 
 
@@ -183,3 +186,8 @@ def _ledger(case: Case) -> tuple[LedgerLine, ...]:
         LedgerLine(event.seq, event.recorded_at, event.occurred_at, event.who, event.what, event.hash)
         for event in audit.all_events(case)
     )
+
+
+def _checkpoint() -> CheckpointLine | None:
+    newest = checkpoints.newest()
+    return CheckpointLine(newest.number, code_of(newest.digest), newest.recorded_at) if newest else None

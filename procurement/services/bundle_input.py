@@ -134,6 +134,15 @@ class LedgerLine:
 
 
 @dataclass(frozen=True)
+class CheckpointLine:
+    """The newest checkpoint: what a printed copy is later compared with."""
+
+    number: int
+    code: str
+    time: datetime
+
+
+@dataclass(frozen=True)
 class BundleInput:
     """Everything a bundle says. ``names``: account id → name as shown, for ids kept in decisions.
     ``case_findings``: what the rules of the case as a whole say of its record up to here; no step completes
@@ -154,6 +163,7 @@ class BundleInput:
     holidays: Mapping[date, str]
     case_findings: tuple[Finding, ...] = ()
     for_approval: bool = False
+    checkpoint: CheckpointLine | None = None
 
     @property
     def made_of(self) -> datetime:

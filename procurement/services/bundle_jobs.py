@@ -7,7 +7,7 @@ from io import BytesIO
 from procurement.adapters.pdf import RenderedPdf
 from procurement.domain.access import Actor
 from procurement.models import Case
-from procurement.services import bundle, evidence, jobs, unit
+from procurement.services import bundle, checkpoints, evidence, jobs, unit
 from procurement.services.approval_bundle import BUNDLE_JOB, LARGEST_BUNDLE_BYTES, bundle_handler
 from procurement.services.store import evidence_store, settings
 
@@ -41,6 +41,7 @@ def file_name(number: str, events: int) -> str:
 
 def _make(job: jobs.Job, progress: jobs.Progress) -> None:
     progress(5, "확정된 기록을 모으고 있습니다.")
+    checkpoint = checkpoints.write_for_print(jobs.actor_for(job), KIND)
     data = bundle.collect(jobs.case_of(job))
     unit.rollback()
     progress(20, "쪽을 짜고 있습니다.")
@@ -56,6 +57,7 @@ def _make(job: jobs.Job, progress: jobs.Progress) -> None:
             purpose=KIND,
             step=None,
         )
+        checkpoints.note_printed(jobs.actor_for(job), checkpoint, name)
         progress.made(str(file.id))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 
+from procurement.adapters.signatures import KeyFileError
 from procurement.domain.access import Actor
 from procurement.domain.checkpoint import Checkpoint as Content
 from procurement.domain.checkpoint import Head, SignedCheckpoint, code_of, heads_by_chain
@@ -16,10 +18,12 @@ from procurement.domain.ledger import time_text
 from procurement.extensions import db
 from procurement.models import Chain, Checkpoint, CheckpointCopy, CheckpointErrand, CheckpointStamp, Event
 from procurement.models.base import now
-from procurement.services import ledger, signing
+from procurement.services import ledger, signing, unit
 from procurement.services.store import settings
 
 PAGE_SIZE = 25
+
+logger = logging.getLogger(__name__)
 
 # What a checkpoint is written for.
 REASONS = {
@@ -178,6 +182,25 @@ def download(actor: Actor, number: int) -> tuple[str, str]:
     row = require(number)
     note_copy(actor, row, "downloaded", actor.name)
     return file_name(row), signed(row).as_file()
+
+
+def write_for_print(actor: Actor, why: str) -> int | None:
+    """Write a checkpoint in a transaction of its own, for what is about to be printed; its number.
+
+    ``None`` when there is no key to sign it with: the bundle is made all the same, with the one before.
+    """
+    try:
+        with unit.work(actor.institution_id):
+            return write(actor, why).number
+    except KeyFileError:
+        logger.exception("no checkpoint could be signed for a bundle")
+        return None
+
+
+def note_printed(actor: Actor, number: int | None, where: str) -> None:
+    """Write down that the checkpoint stands on the cover of what was made (nothing for ``None``)."""
+    if number is not None:
+        note_copy(actor, require(number), "printed", where)
 
 
 def file_name(row: Checkpoint) -> str:
