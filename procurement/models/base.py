@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import (
     DeclarativeBase,
+    LoaderCriteriaOption,
     Mapped,
     ORMExecuteState,
     Session,
@@ -126,6 +128,10 @@ def _bound_by_institution(state: ORMExecuteState) -> None:
         if mappers:
             raise RuntimeError(f"no institution is bound for a query on {mappers[0].class_.__name__}")
         return
-    state.statement = state.statement.options(
-        with_loader_criteria(Owned, lambda cls: cls.institution_id == institution_id, include_aliases=True)
-    )
+    state.statement = state.statement.options(_within_institution(institution_id))
+
+
+@lru_cache(maxsize=64)
+def _within_institution(institution_id: uuid.UUID) -> LoaderCriteriaOption:
+    """The bound of one institution; made once, since to make it costs more than many a query."""
+    return with_loader_criteria(Owned, lambda cls: cls.institution_id == institution_id, include_aliases=True)

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 
 from procurement.domain.ledger import time_text
 from procurement.extensions import db
@@ -17,6 +18,7 @@ from procurement.services.codec_text import load_text
 from procurement.services.event_words import sentence_of
 from procurement.services.institutions import MACHINE_ID, OPERATOR_ID
 from procurement.services.records import SEOUL
+from procurement.services.rows import CaseRows, bounded, table_of
 
 PAGE_SIZE = 50
 
@@ -85,7 +87,30 @@ class Concerns:
 
 def newest_events(case_: Case, limit: int) -> list[EventView]:
     """The newest events of a case, newest first; two queries."""
-    return _views(_query(case_).order_by(Event.seq.desc()).limit(limit))
+    newest = CaseRows(case_).run(_newest_of_chain(), most=limit)
+    names = _names() if newest else {}
+    return [_view(row, row.body, names) for row in newest]
+
+
+@cache
+def _newest_of_chain() -> Select[Any]:
+    chain, event, body = table_of(Chain), table_of(Event), table_of(EventBody)
+    of_event = (body.c.chain_id == event.c.chain_id) & (body.c.seq == event.c.seq)
+    return (
+        select(
+            event.c.seq,
+            event.c.kind,
+            event.c.actor_id,
+            event.c.recorded_at,
+            event.c.occurred_at,
+            event.c.hash,
+            body.c.body,
+        )
+        .select_from(chain.join(event, event.c.chain_id == chain.c.id).outerjoin(body, of_event))
+        .where(bounded(chain))
+        .order_by(event.c.seq.desc())
+        .limit(bindparam("most"))
+    )
 
 
 def events(case_: Case, query: EventQuery) -> tuple[list[EventView], int]:
@@ -103,7 +128,14 @@ def all_events(case_: Case) -> list[EventView]:
 
 def count_events(case_: Case) -> int:
     """How many events a case has."""
-    return db.session.scalar(select(func.max(Chain.size)).where(Chain.case_id == case_.id)) or 0
+    ((size,),) = CaseRows(case_).run(_size_of_chain())
+    return size or 0
+
+
+@cache
+def _size_of_chain() -> Select[Any]:
+    chain = table_of(Chain)
+    return select(func.max(chain.c.size)).where(bounded(chain))
 
 
 def people_in(case_: Case) -> list[tuple[str, str]]:
@@ -200,7 +232,7 @@ def _views(query: Select[tuple[Event, str]]) -> list[EventView]:
     return [_view(event, body, names) for event, body in rows]
 
 
-def _view(event: Event, body: str | None, names: dict[str, str]) -> EventView:
+def _view(event: Any, body: str | None, names: dict[str, str]) -> EventView:
     data = load_text(body)["data"] if body is not None else None
     return EventView(
         seq=event.seq,

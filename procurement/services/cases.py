@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from procurement.domain.access import Actor, Role
 from procurement.domain.errors import InvalidInput, NotFound, Refused
@@ -83,7 +84,12 @@ def open_case(
 
 def by_number(number: str) -> Case | None:
     """The case with this number in the institution of the session."""
-    return db.session.scalars(select(Case).where(Case.number == number)).one_or_none()
+    return db.session.scalars(_case_by_number(), {"number": number}).one_or_none()
+
+
+@cache
+def _case_by_number() -> Select[tuple[Case]]:
+    return select(Case).where(Case.number == bindparam("number"))
 
 
 def people_with(role: Role) -> list[Person]:

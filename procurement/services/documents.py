@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor
@@ -27,6 +28,7 @@ from procurement.models import Case, Draft, StepDocument
 from procurement.models.base import now
 from procurement.services import approval_lock, ledger
 from procurement.services.codec_text import decoded, load_text
+from procurement.services.rows import CaseRows, bounded, table_of
 
 T = TypeVar("T")
 
@@ -59,6 +61,18 @@ def newest(case: Case, step: Step) -> StepDocument | None:
         .limit(1)
     )
     return db.session.scalars(query).one_or_none()
+
+
+def newest_version(case: Case, step: Step) -> int:
+    """Number of the newest version of a step's document, 0 without one."""
+    ((version,),) = CaseRows(case).run(_newest_number(), step=step.value)
+    return version or 0
+
+
+@cache
+def _newest_number() -> Select[Any]:
+    table = table_of(StepDocument)
+    return select(func.max(table.c.version)).where(bounded(table), table.c.step == bindparam("step"))
 
 
 def read(cls: type[T], document: StepDocument | None) -> T | None:
@@ -138,8 +152,16 @@ def keep_draft(
 
 def draft_of(actor: Actor, case: Case, form: str) -> DraftText | None:
     """The draft that ``actor`` has of ``form``."""
-    row = _draft_row(actor, case, form)
-    return None if row is None else DraftText(load_text(row.fields), row.base_version, row.saved_at)
+    found = CaseRows(case).run(_draft(), account=uuid.UUID(actor.account_id), form=form)
+    return next((DraftText(load_text(row.fields), row.base_version, row.saved_at) for row in found), None)
+
+
+@cache
+def _draft() -> Select[Any]:
+    table = table_of(Draft)
+    return select(table.c.fields, table.c.base_version, table.c.saved_at).where(
+        bounded(table), table.c.account_id == bindparam("account"), table.c.form == bindparam("form")
+    )
 
 
 def drop_draft(actor: Actor, case: Case, form: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +18,7 @@ from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, EvidenceFile
 from procurement.services import ledger, selection_guard
+from procurement.services.rows import of_case
 from procurement.services.store import evidence_store, settings
 
 # What a file is for; the words are shown beside it and in the evidence list of the bundle.
@@ -199,14 +200,11 @@ def superseded_files(case: Case) -> list[tuple[EvidenceView, EvidenceView, str]]
     ]
 
 
-def _newest_first(case: Case) -> list[EvidenceFile]:
-    query = (
-        select(EvidenceFile).where(EvidenceFile.case_id == case.id).order_by(EvidenceFile.recorded_at.desc())
-    )
-    return list(db.session.scalars(query))
+def _newest_first(case: Case) -> list[Any]:
+    return list(reversed(of_case(case, EvidenceFile, "recorded_at")))
 
 
-def _view(row: EvidenceFile) -> EvidenceView:
+def _view(row: Any) -> EvidenceView:
     return EvidenceView(
         str(row.id),
         row.name,

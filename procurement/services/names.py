@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import cast
+from functools import cache, lru_cache
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from procurement.adapters.name_index import build_index
@@ -21,7 +21,8 @@ from procurement.domain.facts.definition import LotRequirements, NameHit
 from procurement.domain.neutrality import Judgement, Kind, Name, NameIndex
 from procurement.extensions import db
 from procurement.models import CatalogueLoad, CatalogueService, InstitutionName
-from procurement.services import ledger
+from procurement.services import ledger, rows
+from procurement.services.rows import table_of
 
 _lock = threading.Lock()
 _built: dict[uuid.UUID, tuple[tuple[object, ...], NameIndex]] = {}
@@ -29,9 +30,10 @@ _built: dict[uuid.UUID, tuple[tuple[object, ...], NameIndex]] = {}
 
 def index() -> NameIndex:
     """The index of the institution that this session is bound to; built again when names changed."""
-    institution_id: uuid.UUID = db.session.info["institution_id"]
+    institution_id = rows.own_institution()
     load_id = _newest_load()
-    state = (load_id, *db.session.execute(select(func.count(), func.max(InstitutionName.recorded_at))).one())
+    (own,) = rows.run(_state_of_own_names(), institution=institution_id)
+    state = (load_id, *own)
     with _lock:
         known = _built.get(institution_id)
     if known is not None and known[0] == state:
@@ -130,8 +132,22 @@ def _texts(lot: LotRequirements, index: int) -> list[tuple[str, str]]:
 
 
 def _newest_load() -> uuid.UUID | None:
-    query = select(CatalogueLoad.id).order_by(CatalogueLoad.number.desc()).limit(1)
-    return db.session.scalar(query)
+    found = rows.run(_newest_of_loads(), institution=rows.own_institution())
+    return found[0].id if found else None
+
+
+@cache
+def _newest_of_loads() -> Select[Any]:
+    table = table_of(CatalogueLoad)
+    own = table.c.institution_id == bindparam("institution")
+    return select(table.c.id).where(own).order_by(table.c.number.desc()).limit(1)
+
+
+@cache
+def _state_of_own_names() -> Select[Any]:
+    table = table_of(InstitutionName)
+    own = table.c.institution_id == bindparam("institution")
+    return select(func.count(), func.max(table.c.recorded_at)).where(own)
 
 
 def _names(load_id: uuid.UUID | None) -> list[Name]:

@@ -7,17 +7,19 @@ import secrets
 import uuid
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from procurement.domain.access import Actor, Relation, Role
 from procurement.domain.errors import InvalidInput, NotFound
 from procurement.extensions import db
-from procurement.models import Account, AccountLink, Case, CaseMember, Institution
+from procurement.models import Account, AccountLink, AccountRole, Case, CaseMember, Institution
 from procurement.models.base import ACROSS, now
-from procurement.services import ledger
+from procurement.services import ledger, rows
+from procurement.services.rows import bounded, table_of
 
 FREE_FAILURES = 5
 LONGEST_BLOCK_SECONDS = 900
@@ -75,16 +77,41 @@ def actor_by_session(account_id: str, stamp: str) -> Actor | None:
         key = uuid.UUID(account_id)
     except ValueError:
         return None
-    query = (
-        select(Account, Institution)
-        .join(Institution, Institution.id == Account.institution_id)
-        .where(Account.id == key)
-        .execution_options(**{ACROSS: True})
-    )
-    found = db.session.execute(query).one_or_none()
-    if found is None or not found[0].active or str(found[0].stamp) != stamp:
+    found = rows.run(_account_with_roles(), account=key)
+    if not found or not found[0].active or str(found[0].stamp) != stamp:
         return None
-    return actor_of(found[0], found[1])
+    account = found[0]
+    return Actor(
+        account_id=str(key),
+        institution_id=str(account.institution_id),
+        name=account.name,
+        institution_name=account.institution_name,
+        roles=frozenset(Role(row.role) for row in found if row.role is not None),
+        login=account.login,
+    )
+
+
+@cache
+def _account_with_roles() -> Select[Any]:
+    """A row for each role: this is asked with every request, before any institution is bound."""
+    account, institution, role = table_of(Account), table_of(Institution), table_of(AccountRole)
+    return (
+        select(
+            account.c.institution_id,
+            account.c.name,
+            account.c.login,
+            account.c.active,
+            account.c.stamp,
+            institution.c.name.label("institution_name"),
+            role.c.role,
+        )
+        .select_from(
+            account.join(institution, institution.c.id == account.c.institution_id).outerjoin(
+                role, role.c.account_id == account.c.id
+            )
+        )
+        .where(account.c.id == bindparam("account"))
+    )
 
 
 def sign_in(login_name: str, password: str) -> tuple[Actor, str]:
@@ -214,6 +241,11 @@ def relations_to(actor: Actor, case: Case) -> frozenset[Relation]:
         found.add(Relation.OFFICER)
     if me == case.contract_officer_id:
         found.add(Relation.CONTRACT_OFFICER)
-    query = select(CaseMember.role).where(CaseMember.case_id == case.id, CaseMember.account_id == me)
-    found.update(Relation(role) for role in db.session.scalars(query))
+    found.update(Relation(row.role) for row in rows.CaseRows(case).run(_parts_of_account(), account=me))
     return frozenset(found)
+
+
+@cache
+def _parts_of_account() -> Select[Any]:
+    member = table_of(CaseMember)
+    return select(member.c.role).where(bounded(member), member.c.account_id == bindparam("account"))

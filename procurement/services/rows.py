@@ -6,6 +6,7 @@ the queries do. Every statement here is bounded by the institution and the case 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
@@ -41,6 +42,18 @@ class CaseRows:
     def run(self, statement: Select[Any], **more: Any) -> Sequence[Row[Any]]:
         """Rows of a statement that is bounded with ``bounded``; ``more`` are its other parameters."""
         return self._connection.execute(statement, {**self._given, **more}).all()
+
+
+def run(statement: Select[Any], **given: Any) -> Sequence[Row[Any]]:
+    """Rows of a statement that is bounded by itself; what was changed in this transaction counts."""
+    db.session.flush()
+    return db.session.connection().execute(statement, given).all()
+
+
+def own_institution() -> uuid.UUID:
+    """The institution that this session is bound to."""
+    bound: uuid.UUID = db.session.info["institution_id"]
+    return bound
 
 
 def of_case(case: Case, model: type[Base], *order: str) -> Sequence[Row[Any]]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete
 
 from procurement.domain.deadlines import deadlines_of
 from procurement.domain.facts import CaseFacts
 from procurement.domain.steps import Step, StepState
 from procurement.extensions import db
 from procurement.models import Case, Deadline
-from procurement.services import case_facts
+from procurement.services import case_facts, rows
 
 _LETTER = {StepState.WAITING: "w", StepState.OPEN: "o", StepState.DONE: "d", StepState.STALE: "s"}
 _BY_LETTER = {letter: state for state, letter in _LETTER.items()}
@@ -52,7 +55,6 @@ def states_of(letters: str) -> dict[Step, StepState]:
     return {step: _BY_LETTER[letter] for step, letter in zip(Step, letters, strict=True)}
 
 
-def deadlines(case: Case) -> list[Deadline]:
+def deadlines(case: Case) -> Sequence[Any]:
     """Days by which something must be done on ``case``, nearest first; one query."""
-    query = select(Deadline).where(Deadline.case_id == case.id).order_by(Deadline.due_on, Deadline.key)
-    return list(db.session.scalars(query))
+    return rows.of_case(case, Deadline, "due_on", "key")

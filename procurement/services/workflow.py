@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from procurement.domain.access import Actor
 from procurement.domain.codec import canonical, digest, from_plain, to_plain
@@ -21,6 +21,7 @@ from procurement.extensions import db
 from procurement.models import Case, Justification, Snapshot, StepRecord
 from procurement.services import case_facts, definition_freeze, justifications, ledger, states
 from procurement.services.codec_text import load_text
+from procurement.services.rows import CaseRows, bounded, table_of
 from procurement.services.states import StepHistory
 
 SNAPSHOT_SCHEMA = 1
@@ -53,13 +54,19 @@ def findings_shown(case: Case, step: Step, facts: CaseFacts) -> tuple[Finding, .
     """
     if facts.steps[step].state is not StepState.DONE:
         return findings_for(step, facts)
-    query = (
-        select(Snapshot.body)
-        .where(Snapshot.case_id == case.id, Snapshot.step == step.value)
-        .order_by(Snapshot.number.desc())
+    (newest,) = CaseRows(case).run(_newest_snapshot(), step=step.value)
+    return _frozen_findings(newest.body)
+
+
+@cache
+def _newest_snapshot() -> Select[Any]:
+    table = table_of(Snapshot)
+    return (
+        select(table.c.body)
+        .where(bounded(table), table.c.step == bindparam("step"))
+        .order_by(table.c.number.desc())
         .limit(1)
     )
-    return _frozen_findings(db.session.scalars(query).one())
 
 
 @lru_cache(maxsize=256)

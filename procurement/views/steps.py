@@ -70,8 +70,7 @@ def _shown(step: Step, facts: CaseFacts, **more: Any) -> Response:
     page = PAGES[step]
     if page.form is None:
         return _page(step, facts, **more)
-    saved = documents.newest(case(), step)
-    version = saved.version if saved else 0
+    version = documents.newest_version(case(), step)
     draft = documents.draft_of(actor(), case(), step.value)
     if draft is None or facts.steps[step].state is not StepState.OPEN:
         form = page.form(data=page.form.initial(_document(page, facts)))
