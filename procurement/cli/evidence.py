@@ -8,11 +8,14 @@ import click
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
+from procurement.cli.evidence_keys import checkpoint_command, lost_command, rotate_command
 from procurement.cli.shared import end, find_case
 from procurement.domain.errors import InvalidInput, NotFound
 from procurement.services import institutions, verification
 
 evidence_group = AppGroup("evidence", help="감사 원장과 증빙을 확인합니다.")
+for _command in (checkpoint_command, rotate_command, lost_command):
+    evidence_group.add_command(_command)
 
 
 @evidence_group.command("verify")

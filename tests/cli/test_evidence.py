@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextvars
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
+from procurement.adapters import signatures
 from procurement.config import Settings
 from procurement.domain.access import Role
+from procurement.domain.checkpoint import read_file
 from procurement.domain.rules.registry import RULES
 from tests.support.attacks import run_sql
 from tests.support.factories import a_case, an_account, an_institution
@@ -140,3 +143,29 @@ def test_the_first_administrator_gets_a_link_that_works(app: Flask) -> None:
     assert app.test_client().get(link[link.index("/link/") :]).status_code == 200
     assert run(app, "admin", "create", *arguments).exit_code == 2
     assert run(app, "admin", "create", "--institution", "이름만").exit_code == 2
+
+
+@pytest.mark.usefixtures("db_session")
+def test_a_checkpoint_is_written_and_handed_out_and_the_key_is_changed(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key, file = tmp_path / "key.pem", tmp_path / "copy.json"
+    monkeypatch.setitem(app.config, "SETTINGS", replace(settings, signing_key_file=key))
+    a_case()
+    missing = run(app, "evidence", "checkpoint")
+    assert (missing.exit_code, "make setup" in missing.stderr) == (1, True)
+    signatures.make(key)
+    first = run(app, "evidence", "checkpoint", "-o", str(file))
+    assert (first.exit_code, "확인점 1번" in first.stdout) == (0, True)
+    assert read_file(file.read_text(encoding="utf-8")).checkpoint.number == 1
+    old = signatures.load(key).key_id
+    rotated = run(app, "evidence", "rotate-key")
+    assert (rotated.exit_code, old in rotated.stdout) == (0, True)
+    assert run(app, "evidence", "checkpoint").exit_code == 0
+    assert run(app, "evidence", "key-lost", "--reason", "파일을 지움").exit_code == 1
+    key.unlink()
+    signatures.make(key)
+    assert run(app, "evidence", "checkpoint").exit_code == 1
+    assert run(app, "evidence", "key-lost", "--reason", "파일을 지움").exit_code == 0
+    assert run(app, "evidence", "checkpoint").exit_code == 0
+    assert run(app, "evidence", "verify").exit_code == 0
