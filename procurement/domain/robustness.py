@@ -71,6 +71,16 @@ class WeightRange:
     up_to: str | None
 
     @property
+    def lowest(self) -> Fraction:
+        """The least weight in points with which the winner is not yet passed."""
+        return self.weight + self.down if self.down is not None else Fraction(0)
+
+    @property
+    def highest(self) -> Fraction:
+        """The greatest weight in points with which the winner is not yet passed."""
+        return self.weight + self.up if self.up is not None else Fraction(FULL_WEIGHT)
+
+    @property
     def nearest(self) -> tuple[Fraction, str] | None:
         """The smaller of the two changes and the service that draws level."""
         found = [
@@ -249,6 +259,12 @@ def _nearest(one: _Place | None, other: _Place | None) -> _Place | None:
     if one is None or other is None:
         return one or other
     return one if one[0] * other[1] <= other[0] * one[1] else other
+
+
+def outward(change: Fraction) -> int:
+    """A change in hundredths of a point, rounded away from nothing: what is printed is always enough."""
+    size = -(-abs(change.numerator) * POINT // change.denominator)
+    return size if change > 0 else -size
 
 
 def nearest_weight(ranges: Iterable[WeightRange]) -> tuple[WeightRange, Fraction, str] | None:

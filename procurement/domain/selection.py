@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import ResultRow
-from procurement.domain.facts.selection import Evaluator, OutcomeKind, Quote, RankedService
+from procurement.domain.facts.selection import Evaluator, OutcomeKind, Quote, RankedService, ServiceOutcome
 from procurement.domain.money import add_vat
 from procurement.domain.rules.lots import lot_subject
 from procurement.domain.rules.reading import candidates, is_central, live_lots, still_running
@@ -116,6 +116,14 @@ def without_outcome(facts: CaseFacts, lot: int) -> tuple[ResultRow, ...]:
     """Services of the final run for which nothing has been said yet (E-4)."""
     known = {o.result_id for o in facts.selection.outcomes if o.lot == lot}
     return tuple(row for row in candidates(facts, lot) if row.result_id not in known)
+
+
+def not_scored(facts: CaseFacts, lot: int) -> tuple[tuple[ResultRow, ServiceOutcome], ...]:
+    """Services of the final run that ended otherwise than by evaluation, in its order, with how."""
+    known = {
+        o.result_id: o for o in facts.selection.outcomes if o.lot == lot and o.kind is not OutcomeKind.SCORED
+    }
+    return tuple((row, known[row.result_id]) for row in candidates(facts, lot) if row.result_id in known)
 
 
 def scored_services(facts: CaseFacts, lot: int) -> tuple[ResultRow, ...]:

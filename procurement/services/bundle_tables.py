@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 
+from procurement.domain.closed_table import ClosedTable, closed_table
 from procurement.domain.facts.contract import ContractTerms, Duty, FaultTerms, SlaIndicator
 from procurement.domain.facts.ending import ChecklistItem, ChecklistMark, EndingFacts
 from procurement.domain.facts.monitoring import DutyConfirmation, Fault, MonitoringFacts, MonthlyFigure
@@ -22,13 +24,17 @@ from procurement.domain.facts.selection import (
 from procurement.domain.facts.sourcing import Route
 from procurement.domain.incidents import FaultAssessment, assess_all
 from procurement.domain.periods import due_within
+from procurement.domain.robustness import outward as outward
 from procurement.domain.rules.base import Finding, Outcome, Rule
 from procurement.domain.rules.registration import REGISTRATION_DAYS
 from procurement.domain.rules.registry import RULES
+from procurement.domain.score_change import Spread
 from procurement.domain.selection import Cost, cost_of
 from procurement.domain.sla import meets
 from procurement.domain.steps import Step
+from procurement.services import evaluation
 from procurement.services.bundle_input import BundleInput
+from procurement.services.evaluation import Firmness
 
 NOT_YET = "단계를 완료하지 않아 아직 판단하지 않았습니다."
 
@@ -145,6 +151,33 @@ def sheets_of(data: BundleInput, selection: SelectionFacts, criteria: CriteriaSe
         for sheet in selection.sheets
         if sheet.set_id == criteria.set_id
     ]
+
+
+@dataclass(frozen=True)
+class Firm:
+    """How firm the first place of a frozen table is, with what is needed to say it."""
+
+    table: ClosedTable
+    identity: str
+    firmness: Firmness | None
+
+
+def firm(data: BundleInput, selection: SelectionFacts, criteria: CriteriaSet) -> Firm | None:
+    """How firm the table on ``criteria`` is, counted from what is frozen; ``None`` while it is open."""
+    if selection.criteria_of(criteria.lot) is not criteria:
+        return None
+    table = closed_table(selection, criteria, [row.result_id for row in candidates(data, criteria.lot)])
+    return Firm(table, evaluation.identity(table), evaluation.firmness(table)) if table else None
+
+
+def differences(table: ClosedTable) -> list[Spread]:
+    """How far the evaluators are apart, service by service as ranked."""
+    return [one for of_service in evaluation.differences(table).values() for one in of_service]
+
+
+def squares(low: Fraction | int, high: Fraction | int) -> str:
+    """A range on a scale of 0 to 100 as twenty squares, full where more than half of it is in the range."""
+    return "".join("■" if low < 5 * place + 2.5 <= high else "□" for place in range(20))
 
 
 def _sheet(data: BundleInput, criteria: CriteriaSet, sheet: ScoreSheet, name: str) -> Sheet:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from procurement.domain import scoring
+from procurement.domain.closed_table import ClosedTable, closed_table
 from procurement.domain.facts.search import SearchFacts
 from procurement.domain.facts.selection import (
     Aspect,
@@ -32,7 +32,7 @@ from procurement.domain.facts.selection import (
     SelectionFacts,
     ServiceOutcome,
 )
-from procurement.domain.selection import cost_of, opening_subject
+from procurement.domain.selection import opening_subject
 from procurement.models import (
     Account,
     CaseMember,
@@ -81,34 +81,17 @@ def load(read: CaseRows, lots: Lots, search: SearchFacts, active: Sequence[Activ
     return replace(facts, tables=tuple(table for table in tables if table is not None))
 
 
-def evaluation_of(
-    facts: SelectionFacts, search: SearchFacts, criteria: CriteriaSet
-) -> scoring.Evaluation | None:
-    """The evaluation on ``criteria`` once every evaluator has submitted, ``None`` before.
-
-    A service whose selection was cancelled after it was scored is no longer in it.
-    """
-    sheets = [sheet for sheet in facts.sheets if sheet.set_id == criteria.set_id]
-    submitted = {sheet.evaluator_id for sheet in sheets}
-    awaited = {e.evaluator_id for e in facts.evaluators if not e.released and not e.has_conflict}
+def closed_table_of(facts: SelectionFacts, search: SearchFacts, criteria: CriteriaSet) -> ClosedTable | None:
+    """The closed table on ``criteria`` over the services of its run, ``None`` before."""
     run = search.run(criteria.run_id)
-    if not sheets or run is None or not awaited <= submitted:
-        return None
-    gone = {o.result_id for o in facts.outcomes if o.lot == criteria.lot and o.kind is not OutcomeKind.SCORED}
-    scored = {score.result_id for sheet in sheets for score in sheet.scores} - gone
-    services = [row.result_id for row in run.results if row.result_id in scored]
-    if not services:
-        return None
-    counted = [replace(s, scores=tuple(c for c in s.scores if c.result_id in scored)) for s in sheets]
-    prices = {q.result_id: cost_of(q).total_won for q in facts.quotes if q.lot == criteria.lot}
-    return scoring.evaluate(criteria, counted, services, prices=prices)
+    return closed_table(facts, criteria, [row.result_id for row in run.results]) if run else None
 
 
 def _table(facts: SelectionFacts, search: SearchFacts, criteria: CriteriaSet) -> EvaluationTable | None:
     if facts.criteria_of(criteria.lot) is not criteria:
         return None
-    evaluation = evaluation_of(facts, search, criteria)
-    return evaluation.table(criteria.lot) if evaluation else None
+    closed = closed_table_of(facts, search, criteria)
+    return closed.evaluation.table(criteria.lot) if closed else None
 
 
 def _results(search: SearchFacts, lots: Iterable[int]) -> frozenset[str]:

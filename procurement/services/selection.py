@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from procurement.domain.access import Actor
 from procurement.domain.codec import canonical
 from procurement.domain.errors import Conflict, InvalidInput, Refused
-from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import (
     Averaging,
@@ -20,13 +19,13 @@ from procurement.domain.facts.selection import (
     OutcomeKind,
     ServiceOutcome,
 )
-from procurement.domain.scoring import Evaluation, check_criteria
+from procurement.domain.scoring import check_criteria
 from procurement.domain.selection import scoring_begun
 from procurement.extensions import db
 from procurement.models import Base, Case, CriteriaSet
 from procurement.models import Criterion as CriterionRow
 from procurement.models import ServiceOutcome as OutcomeRow
-from procurement.services import facts_selection, ledger
+from procurement.services import ledger
 from procurement.services.selection_guard import Selecting, begin, require_own_route
 
 
@@ -124,12 +123,6 @@ def record_outcomes(
             rows=added,
         )
     return added
-
-
-def evaluation(facts: CaseFacts, lot: int) -> Evaluation | None:
-    """The evaluation of a lot once every awaited sheet is in, ``None`` before."""
-    criteria = facts.selection.criteria_of(lot)
-    return facts_selection.evaluation_of(facts.selection, facts.search, criteria) if criteria else None
 
 
 def insert_once(row: Base, taken: str) -> None:

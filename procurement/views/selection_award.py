@@ -14,11 +14,13 @@ from procurement.domain.criteria_templates import TEMPLATES
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.definition import ServiceType
 from procurement.domain.facts.selection import Averaging, DecisionKind, OutcomeKind
+from procurement.domain.robustness import outward
 from procurement.domain.rules.reading import candidates
 from procurement.domain.selection import (
     disqualified,
     in_front,
     jury,
+    not_scored,
     scoring_begun,
     submitted,
     table_closed,
@@ -31,6 +33,7 @@ from procurement.forms.selection_scores import CriteriaForm, OutcomesForm
 from procurement.services import (
     cases,
     documents,
+    evaluation,
     selection,
     selection_decision,
     selection_sheets,
@@ -195,17 +198,24 @@ def record_outcomes(number: str, lot: int) -> BaseResponse:
 def result(number: str, lot: int) -> BaseResponse:
     """The evaluation table once it is closed, progress before."""
     facts = facts_of(lot)
-    fixed = facts.selection.criteria_of(lot)
+    table = evaluation.closed(facts, lot)
+    people = {e.evaluator_id: e.name for e in facts.selection.evaluators}
     return render(
         "result",
         facts,
         lot,
-        fixed=fixed,
-        evaluation=selection.evaluation(facts, lot),
-        jury=[e for e in facts.selection.evaluators if e.evaluator_id in submitted(facts, lot)],
-        sheets=[s for s in facts.selection.sheets if fixed and s.set_id == fixed.set_id],
+        fixed=facts.selection.criteria_of(lot),
+        table=table,
+        evaluation=table.evaluation if table else None,
+        identity=evaluation.identity(table) if table else "",
+        lines=list(evaluation.lines(table, people)) if table else [],
+        firm=evaluation.firmness(table) if table else None,
+        differences=evaluation.differences(table) if table else {},
+        people=people,
+        outward=outward,
         waiting=len(jury(facts)) - len(submitted(facts, lot)),
         awaited=len(jury(facts)),
+        left=not_scored(facts, lot),
     )
 
 
