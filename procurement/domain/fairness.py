@@ -48,8 +48,8 @@ class _Reading:
     places: tuple[tuple[int, int], ...]
 
 
-# Syllables that stand alone, as in 할 인 or 네.고, read as one word.
-_APART = re.compile(r"(?<![가-힣a-z])[가-힣](?: [가-힣])+(?![가-힣a-z])")
+# Syllables that stand alone, as in 할 인 or 네.고, read as one word; the last may carry a particle.
+_APART = re.compile(r"(?<![가-힣a-z])[가-힣](?: [가-힣])* [가-힣][을를이가은는도만해]?(?![가-힣a-z])")
 _MARKS = re.compile(r"[^\s?!。\w]+|_+")
 _ENDS = re.compile(r"[?!。]|\.\s|\n\s*\n")
 

@@ -54,6 +54,11 @@ class _Sentences:
 _SENTENCES = _Sentences()
 
 
+def wording_reason() -> TextAreaField:
+    """The field for why a text has to stand that reads like bargaining; shown when it is asked for."""
+    return TextAreaField("이 말을 그대로 두는 사유", [long_text])
+
+
 class Form(PlainForm):
     """A form whose own messages are Korean, too."""
 

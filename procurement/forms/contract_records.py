@@ -11,7 +11,16 @@ from procurement.domain.facts.contract import (
     Negotiation,
     SelectedCheck,
 )
-from procurement.forms.base import DateField, Form, MoneyField, long_text, options, pairs, text_of
+from procurement.forms.base import (
+    DateField,
+    Form,
+    MoneyField,
+    long_text,
+    options,
+    pairs,
+    text_of,
+    wording_reason,
+)
 from procurement.forms.contract_parts import DemandForm, demand_of
 from procurement.forms.record_fields import ProofField, UploadField, required
 
@@ -24,6 +33,7 @@ class NegotiationForm(Form):
     content = TextAreaField("협상한 내용", [required("협상한 내용을 적어 주세요."), long_text])
     disqualified = BooleanField("결격사유가 나왔습니다")
     ground = TextAreaField("결격사유의 내용", [long_text])
+    wording_reason = wording_reason()
 
     def offer(self, services: list[tuple[str, str]]) -> None:
         """Offer the winners: (lot and result, name)."""

@@ -36,6 +36,7 @@ from procurement.forms.base import (
     options,
     pairs,
     short_text,
+    wording_reason,
 )
 
 Choices = Sequence[tuple[str, str]]
@@ -100,6 +101,7 @@ class QuoteForm(FiledForm):
     valid_until = DateField("유효기간")
     note = TextAreaField("비고", [long_text])
     reason = TextAreaField("이미 적은 견적을 바꾸는 사유", [long_text])
+    wording_reason = wording_reason()
 
     def to_quote(self, lot: int, result_id: str) -> Quote:
         """The quote that the form says; call it after ``validate``."""
@@ -150,6 +152,7 @@ class AnswerForm(FiledForm):
     version = HiddenField(default="0")
     answer = TextAreaField("응답 내용", [NEEDED, long_text])
     answered_on = DateField("응답한 날", validators=[NEEDED])
+    wording_reason = wording_reason()
 
 
 class MaterialForm(FiledForm):
@@ -193,6 +196,7 @@ class ReasonForm(Form):
     kind = HiddenField()
     thread = HiddenField()
     reason = TextAreaField("사유", [long_text])
+    wording_reason = wording_reason()
 
 
 class EvaluatorForm(Form):
@@ -223,6 +227,7 @@ class DecisionForm(Form):
     kind = RadioField("결정", choices=options(DecisionKind), validate_choice=False)
     result_id = SelectField("이용계약 대상", choices=[], validate_choice=False)
     reason = TextAreaField("결정 사유", [long_text])
+    wording_reason = wording_reason()
 
     @property
     def decision(self) -> Any:

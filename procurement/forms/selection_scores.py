@@ -32,7 +32,16 @@ from procurement.domain.facts.selection import (
     ServiceOutcome,
 )
 from procurement.domain.scoring import POINT, PRICE
-from procurement.forms.base import Form, StepForm, TypedField, long_text, member, options, pairs
+from procurement.forms.base import (
+    Form,
+    StepForm,
+    TypedField,
+    long_text,
+    member,
+    options,
+    pairs,
+    wording_reason,
+)
 
 CLAUSES = pairs(((q.number, f"{q.number} {q.text}") for q in QUESTIONS), empty="정의서 항목을 고르세요")
 TIES = pairs([(str(n), f"{n}순위") for n in range(1, 6)], empty="견주지 않음")
@@ -91,6 +100,7 @@ class CriteriaForm(StepForm):
     minimum = PointsField("최저 점수(100점 만점)")
     price_tie = SelectField("동점일 때 낮은 전체 소요비용", choices=TIES, validate_choice=False)
     reason = TextAreaField("이미 확정한 평가기준을 바꾸는 사유", [long_text])
+    wording_reason = wording_reason()
 
     @classmethod
     def initial(cls, document: CriteriaSet | Sequence[CriterionTemplate] | None) -> dict[str, Any]:
@@ -147,7 +157,7 @@ class CriteriaForm(StepForm):
 
     def as_fields(self) -> list[tuple[str, str]]:
         """Everything typed as (name, value), for a page that asks once more."""
-        own = [self.averaging, self.minimum, self.price_tie, self.reason]
+        own = [self.averaging, self.minimum, self.price_tie, self.reason, self.wording_reason]
         inner = [field for row in self.rows for field in row.form]
         return [(field.name, typed(field)) for field in (*own, *inner)]
 
@@ -178,6 +188,7 @@ class OutcomesForm(Form):
     """Outcomes of all services of the final run."""
 
     rows = FieldList(FormField(OutcomeForm), "처리 결과")
+    wording_reason = wording_reason()
 
     @classmethod
     def initial(cls, services: Iterable[ResultRow], known: Mapping[str, ServiceOutcome]) -> dict[str, Any]:
@@ -201,6 +212,7 @@ class SheetForm(Form):
 
     cells: tuple[tuple[str, Criterion, str], ...] = ()
     set_id = HiddenField()
+    wording_reason = wording_reason()
 
     def cell(self, criterion_id: str, result_id: str) -> str:
         """Stem of the field names of a cell."""

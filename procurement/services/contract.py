@@ -28,6 +28,7 @@ from procurement.models import ApprovalRequest, Case, CaseRecord, Conclusion
 from procurement.models.base import now
 from procurement.services import case_facts, checkpoints, evidence, ledger, record_guards, records, workflow
 from procurement.services.record_guards import check_proof, check_text, moment_of
+from procurement.services.selection_guard import Wording, hold_back
 
 # What the signed paper is, by route.
 CONTRACT_PAPERS = ("contract", "delivery_demand")
@@ -48,11 +49,14 @@ class Signing:
     delivery_demand: DeliveryDemand | None = None
 
 
-def add_negotiation(actor: Actor, case: Case, negotiation: Negotiation) -> CaseRecord:
+def add_negotiation(
+    actor: Actor, case: Case, negotiation: Negotiation, wording_reason: str = ""
+) -> CaseRecord:
     """Record technical negotiation with a winner (K-14).
 
     Raises ``Refused`` while ⑥ is not open or the contract is concluded, ``InvalidInput`` for a service that
-    was not awarded, no content, a disqualification without ground, or a day to come.
+    was not awarded, no content, a disqualification without ground, or a day to come. A note that reads like
+    bargaining over the price is ``Refused`` without ``wording_reason``: the negotiation is a technical one.
     """
     facts = record_guards.facts_to_change(actor, case, Step.CONTRACT)
     if facts.contract.conclusion is not None:
@@ -65,6 +69,8 @@ def add_negotiation(actor: Actor, case: Case, negotiation: Negotiation) -> CaseR
     if negotiation.disqualified:
         check_text(negotiation.ground, "어떤 결격사유인지 적어 주세요.", "ground")
     moment = moment_of(negotiation.held_on, "held_on")
+    said = Wording("기술협상", (negotiation.content, negotiation.ground), wording_reason)
+    hold_back(actor, case, facts, said, "K-14")
     return records.add(actor, case, "negotiation", negotiation, moment)
 
 

@@ -26,7 +26,7 @@ from procurement.models import Base, Case, CriteriaSet
 from procurement.models import Criterion as CriterionRow
 from procurement.models import ServiceOutcome as OutcomeRow
 from procurement.services import ledger
-from procurement.services.selection_guard import Selecting, begin, require_own_route
+from procurement.services.selection_guard import Selecting, Wording, begin, hold_back, require_own_route
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ class CriteriaText:
     minimum_hundredths: int = 0
     tie_break: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Everything in it that an evaluator reads."""
+        return tuple(word for c in self.criteria for word in (c.title, c.scale))
+
 
 @dataclass(frozen=True)
 class OutcomeText:
@@ -48,7 +53,9 @@ class OutcomeText:
     reason: str = ""
 
 
-def freeze_criteria(actor: Actor, case: Case, lot: int, text: CriteriaText, reason: str = "") -> CriteriaSet:
+def freeze_criteria(
+    actor: Actor, case: Case, lot: int, text: CriteriaText, reason: str = "", wording_reason: str = ""
+) -> CriteriaSet:
     """Fix the criteria of a lot before the first score (E-3); from here on its quotes are open.
 
     Raises ``Refused`` once a sheet has been submitted and on the central route, ``InvalidInput`` for
@@ -66,6 +73,7 @@ def freeze_criteria(actor: Actor, case: Case, lot: int, text: CriteriaText, reas
     check_criteria(text.criteria, text.minimum_hundredths, text.tie_break)
     if not text.tie_break and len(at.run.results) > 1:
         raise InvalidInput("동점일 때 견줄 순서를 하나 이상 정해 주세요.", "tie_break")
+    hold_back(actor, case, at.facts, Wording("평가기준", (*text.words, reason), wording_reason))
     before = at.facts.selection.criteria_of(lot)
     if before is not None and not reason.strip():
         raise InvalidInput("이미 확정한 평가기준을 바꾸는 사유를 적어 주세요.", "reason")
@@ -96,7 +104,7 @@ def freeze_criteria(actor: Actor, case: Case, lot: int, text: CriteriaText, reas
 
 
 def record_outcomes(
-    actor: Actor, case: Case, lot: int, wanted: Mapping[str, OutcomeText]
+    actor: Actor, case: Case, lot: int, wanted: Mapping[str, OutcomeText], wording_reason: str = ""
 ) -> list[OutcomeRow]:
     """Say of services of the final run how each ended (E-4); what stays the same appends nothing.
 
@@ -113,6 +121,8 @@ def record_outcomes(
         if old is not None and _same(old, text):
             continue
         _check_outcome(at, service, text, old)
+        said = Wording(f"처리 결과: {service.service_name}", (text.reason,), wording_reason)
+        hold_back(actor, case, at.facts, said)
         added.append(_outcome_row(actor, case, at, result_id, text))
     if added:
         ledger.record(

@@ -18,7 +18,7 @@ from procurement.models import Case, Decision
 from procurement.models import ServiceOutcome as OutcomeRow
 from procurement.services import ledger
 from procurement.services.selection import insert_once
-from procurement.services.selection_guard import Selecting, begin
+from procurement.services.selection_guard import Selecting, Wording, begin, hold_back
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Choice:
     kind: DecisionKind
     result_id: str | None = None
     reason: str = ""
+    wording_reason: str = ""
 
 
 def decide(actor: Actor, case: Case, lot: int, choice: Choice) -> Decision:
@@ -43,6 +44,7 @@ def decide(actor: Actor, case: Case, lot: int, choice: Choice) -> Decision:
         raise InvalidInput("이미 내린 결정을 바꾸는 사유를 적어 주세요.", "reason")
     if choice.kind is not DecisionKind.AWARD and not reason:
         raise InvalidInput("그렇게 결정하는 사유를 적어 주세요.", "reason")
+    hold_back(actor, case, at.facts, Wording("결정 사유", (reason,), choice.wording_reason))
     row = Decision(
         institution_id=case.institution_id,
         case_id=case.id,

@@ -13,14 +13,15 @@ from procurement.domain.access import Actor
 from procurement.domain.errors import InvalidInput, NotFound, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import ResultRow, SearchRun
-from procurement.domain.fairness import suspicions
+from procurement.domain.fairness import Audience, suspicions
 from procurement.domain.rules.reading import is_central
+from procurement.domain.rules.selection import wording_subject
 from procurement.domain.selection import file_sealed, table_closed
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, FinalRun, Lot
 from procurement.models.base import now
-from procurement.services import case_facts, ledger, records, workflow
+from procurement.services import case_facts, justifications, ledger, records, workflow
 
 SEALED = (
     "평가기준을 확정하기 전에는 견적을 열 수 없습니다. "
@@ -102,6 +103,35 @@ def require_fair(selecting: Selecting, *texts: str) -> None:
     for text in texts:
         if found := suspicions(text):
             raise Refused(found[0].message, "E-5")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Text that only reports: where it stands in Korean, what it says, why it has to stand like that."""
+
+    where: str
+    texts: tuple[str, ...]
+    reason: str = ""
+
+
+def hold_back(actor: Actor, case: Case, facts: CaseFacts, said: Wording, rule_id: str = "E-5") -> None:
+    """Hold back a report that reads like bargaining until its writer says why it has to stand like that.
+
+    The reason goes into the evidence with the words found. What is fair appends nothing. Raises ``Refused``
+    without a reason. On the central route negotiation has its own law.
+    """
+    found = [s for text in said.texts for s in suspicions(text, Audience.RECORD)]
+    if not found or is_central(facts):
+        return
+    reason = said.reason.strip()
+    if not reason:
+        raise Refused(
+            f"{found[0].message} 그대로 남겨야 하면 그 사유를 적어 주세요.", rule_id, "wording_reason"
+        )
+    row = justifications.add(actor, case, rule_id, wording_subject(said.where), reason)
+    words = [s.found for s in found]
+    body = {"where": said.where, "rule": rule_id, "found": words, "reason": reason}
+    ledger.record(actor, "reason.wording", case=case, body=body, rows=[row])
 
 
 def require_file(selecting: Selecting, evidence_id: str | None, purposes: Iterable[str]) -> str | None:

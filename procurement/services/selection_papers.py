@@ -23,7 +23,9 @@ from procurement.services.facts_selection import belongs
 from procurement.services.records import ActiveRecord
 from procurement.services.selection_guard import (
     Selecting,
+    Wording,
     begin,
+    hold_back,
     moment_of,
     require_fair,
     require_file,
@@ -68,13 +70,19 @@ def request_quotes(
 
 
 def keep_quote(
-    actor: Actor, case: Case, quote: Quote, *, base_version: int = 0, reason: str = ""
+    actor: Actor,
+    case: Case,
+    quote: Quote,
+    *,
+    base_version: int = 0,
+    reason: str = "",
+    wording_reason: str = "",
 ) -> CaseRecord:
     """Record a quote received, or a newer one of the same service on top of ``base_version``.
 
     Raises ``InvalidInput`` for impossible days or a newer quote without a reason, ``Conflict`` when
-    somebody recorded one meanwhile, ``Refused`` for a service that is not in the final run (E-4) and
-    for any change once the table is closed (E-13).
+    somebody recorded one meanwhile, ``Refused`` for a service that is not in the final run (E-4), for
+    any change once the table is closed (E-13) and for a note that bargains, without ``wording_reason``.
     """
     at = begin(actor, case, quote.lot)
     at.service(quote.result_id)
@@ -83,6 +91,7 @@ def keep_quote(
     if quote.valid_until is not None and quote.valid_until < quote.received_on:
         raise InvalidInput("유효기간이 받은 날보다 앞섭니다. 날짜를 확인해 주세요.", "valid_until")
     kept = replace(quote, evidence_id=require_file(at, quote.evidence_id, ("quote",)))
+    hold_back(actor, case, at.facts, Wording("견적", (quote.note, reason), wording_reason))
     moment = moment_of(quote.received_on, "received_on")
     old = next(iter(of_lot(case, "quote", quote.lot, [quote.result_id])), None)
     if old is None:
@@ -94,7 +103,7 @@ def keep_quote(
     return records.revise(actor, case, old.thread_id, old.version, kept, moment, reason.strip())
 
 
-def open_quotes(actor: Actor, case: Case, lot: int, reason: str) -> Justification:
+def open_quotes(actor: Actor, case: Case, lot: int, reason: str, wording_reason: str = "") -> Justification:
     """Open the quotes of a lot before its criteria are fixed; the reason stands with rule E-3.
 
     Raises ``InvalidInput`` without a reason and ``Refused`` when they are open already.
@@ -104,6 +113,7 @@ def open_quotes(actor: Actor, case: Case, lot: int, reason: str) -> Justificatio
         raise InvalidInput("평가기준보다 견적을 먼저 열어야 하는 사유를 적어 주세요.", "reason")
     if not quotes_sealed(at.facts, lot):
         raise Refused("견적이 이미 열려 있습니다. 화면을 새로 고쳐 주세요.", "E-3")
+    hold_back(actor, case, at.facts, Wording("견적을 먼저 여는 사유", (reason,), wording_reason))
     row = justifications.add(actor, case, "E-3", opening_subject(lot), reason.strip())
     ledger.record(actor, "quotes.opened", case=case, body={"lot": lot, "reason": row.text}, rows=[row])
     return row
@@ -133,11 +143,13 @@ def answer(
     text: str,
     answered_on: date | None,
     evidence_id: str | None = None,
+    wording_reason: str = "",
 ) -> CaseRecord:
     """Write down the answer to a question, as a new version of it.
 
     Raises ``InvalidInput`` without a text or with a day before the question, ``Conflict`` when somebody
-    answered meanwhile, ``NotFound`` for no such question.
+    answered meanwhile, ``NotFound`` for no such question, ``Refused`` for an answer that bargains,
+    without ``wording_reason``: it is what the provider said.
     """
     at = begin(actor, case, lot)
     if not text.strip():
@@ -146,6 +158,7 @@ def answer(
     asked = _record(case, at, "question", thread_id)
     if answered_on is not None and answered_on < asked.value.asked_on:
         raise InvalidInput("응답한 날이 물은 날보다 앞섭니다. 날짜를 확인해 주세요.", "answered_on")
+    hold_back(actor, case, at.facts, Wording("제공자의 응답", (text,), wording_reason))
     file = require_file(at, evidence_id, ("question",)) or asked.value.evidence_id
     value = replace(asked.value, answer=text.strip(), answered_on=answered_on, evidence_id=file)
     return records.revise(actor, case, thread_id, base_version, value, moment)

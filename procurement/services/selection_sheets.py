@@ -19,7 +19,7 @@ from procurement.models import Case, CaseRecord, ScoreSheet
 from procurement.models import Score as ScoreRow
 from procurement.models.base import now
 from procurement.services import case_facts, cases, ledger, records, workflow
-from procurement.services.selection_guard import Selecting, begin, require_own_route
+from procurement.services.selection_guard import Selecting, Wording, begin, hold_back, require_own_route
 
 SUBMITTED = "이미 평가표를 제출했습니다. 제출한 평가표는 바꿀 수 없으니 제출한 점수를 확인만 해 주세요."
 
@@ -93,7 +93,9 @@ def declare(actor: Actor, case: Case, *, has_conflict: bool | None, text: str) -
     return records.revise(actor, case, old.thread_id, old.version, value, now())
 
 
-def submit_sheet(actor: Actor, case: Case, lot: int, set_id: str, scores: Sequence[Score]) -> ScoreSheet:
+def submit_sheet(
+    actor: Actor, case: Case, lot: int, set_id: str, scores: Sequence[Score], wording_reason: str = ""
+) -> ScoreSheet:
     """Submit one's own sheet on the criteria ``set_id``, once.
 
     Raises ``NotAllowed`` for one who is no evaluator, ``Refused`` without a declaration or with a
@@ -112,6 +114,8 @@ def submit_sheet(actor: Actor, case: Case, lot: int, set_id: str, scores: Sequen
     if actor.account_id in submitted(at.facts, lot):
         raise Refused(SUBMITTED, "E-4")
     check_sheet(criteria.criteria, scores, [row.result_id for row in scored_services(at.facts, lot)])
+    said = Wording(f"{actor.name}의 평가표", tuple(score.comment for score in scores), wording_reason)
+    hold_back(actor, case, at.facts, said)
     sheet = ScoreSheet(
         institution_id=case.institution_id,
         case_id=case.id,

@@ -105,7 +105,10 @@ def add_negotiation(number: str) -> BaseResponse:
     """Record a negotiation."""
     facts = case_facts.load(case())
     form = _negotiation_form(facts, request.form)
-    status = attempt(form, lambda: contract.add_negotiation(actor(), case(), form.negotiation()))
+    status = attempt(
+        form,
+        lambda: contract.add_negotiation(actor(), case(), form.negotiation(), form.wording_reason.data or ""),
+    )
     if status != DONE:
         return _negotiations_page(facts, form, ReasonForm(), status)
     flash("기술협상을 기록했습니다.", "success")

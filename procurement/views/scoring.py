@@ -115,7 +115,10 @@ def submit(number: str, lot: int) -> BaseResponse:
         return _sheet(facts, lot, form, 422)
     set_id = str(form.set_id.data or "")
     status = attempt(
-        form, lambda: selection_sheets.submit_sheet(actor(), case(), lot, set_id, form.to_scores())
+        form,
+        lambda: selection_sheets.submit_sheet(
+            actor(), case(), lot, set_id, form.to_scores(), form.wording_reason.data or ""
+        ),
     )
     if status:
         return _sheet(facts, lot, form, status)

@@ -95,7 +95,14 @@ def freeze_criteria(number: str, lot: int) -> BaseResponse:
     form = CriteriaForm(request.form)
     status = attempt_filled(
         form,
-        lambda: selection.freeze_criteria(actor(), case(), lot, _criteria_text(form), form.reason.data or ""),
+        lambda: selection.freeze_criteria(
+            actor(),
+            case(),
+            lot,
+            _criteria_text(form),
+            form.reason.data or "",
+            form.wording_reason.data or "",
+        ),
     )
     if status:
         return _criteria(facts, lot, form, status)
@@ -187,7 +194,9 @@ def record_outcomes(number: str, lot: int) -> BaseResponse:
         )
         for row in form.rows
     }
-    status = attempt_filled(form, lambda: selection.record_outcomes(actor(), case(), lot, wanted))
+    status = attempt_filled(
+        form, lambda: selection.record_outcomes(actor(), case(), lot, wanted, form.wording_reason.data or "")
+    )
     if status:
         return _outcomes(facts, lot, form, status)
     flash("처리 결과를 기록했습니다.", "success")
@@ -254,7 +263,12 @@ def decide(number: str, lot: int) -> BaseResponse:
         return _decision(facts, lot, form, 422)
     if not form.validate():
         return _decision(facts, lot, form, 422)
-    choice = Choice(kind, form.result_id.data if kind is DecisionKind.AWARD else None, form.reason.data or "")
+    choice = Choice(
+        kind,
+        form.result_id.data if kind is DecisionKind.AWARD else None,
+        form.reason.data or "",
+        form.wording_reason.data or "",
+    )
     status = attempt(form, lambda: selection_decision.decide(actor(), case(), lot, choice))
     if status:
         return _decision(facts, lot, form, status)

@@ -78,6 +78,7 @@ def keep_quote(number: str, lot: int, result_id: UUID) -> BaseResponse:
             form.to_quote(lot, str(result_id)),
             base_version=version_of(form.version),
             reason=form.reason.data or "",
+            wording_reason=form.wording_reason.data or "",
         ),
     )
     if status:
@@ -91,7 +92,8 @@ def open_quotes(number: str, lot: int) -> BaseResponse:
     """Open the quotes before the criteria are fixed, with a reason."""
     facts = facts_of(lot)
     form = ReasonForm(request.form)
-    status = attempt(form, lambda: selection_papers.open_quotes(actor(), case(), lot, form.reason.data or ""))
+    reason, wording = form.reason.data or "", form.wording_reason.data or ""
+    status = attempt(form, lambda: selection_papers.open_quotes(actor(), case(), lot, reason, wording))
     if status:
         return _quotes(facts, lot, status, open_form=form)
     flash("견적을 열었습니다. 사유는 규칙 E-3과 함께 남습니다.", "info")
@@ -148,6 +150,7 @@ def answer(number: str, lot: int, thread: UUID) -> BaseResponse:
             text=form.answer.data or "",
             answered_on=form.answered_on.data,
             evidence_id=form.chosen_file,
+            wording_reason=form.wording_reason.data or "",
         ),
     )
     if status:

@@ -39,6 +39,7 @@ from procurement.domain.rules.reading import (
     for_lots,
     in_order,
     is_central,
+    justified,
     korean_day,
     still_running,
 )
@@ -235,6 +236,11 @@ def _nobody_dropped(facts: CaseFacts, lot: int) -> Iterator[Problem]:
         )
 
 
+def wording_subject(where: str) -> str:
+    """Subject under which the reason for a text that reads like bargaining is kept, e.g. for ``"견적"``."""
+    return f"wording:{where}"[:200]
+
+
 def _with_the_chosen(facts: CaseFacts, negotiation: Negotiation) -> bool:
     """Whether the service had been chosen before, even if a later decision took its place (K-14).
 
@@ -257,8 +263,6 @@ def _no_unfair_act(facts: CaseFacts) -> Verdict:
     """E-5: what is recorded shows no negotiation before the decision; refused tries are counted."""
     if is_central(facts):
         return not_applicable("중앙조달의 협상은 조달사업법 시행령 제16조제4항이 정한 절차입니다.")
-    if not facts.selection.requests and not facts.selection.quotes and not facts.selection.decisions:
-        return not_yet("견적을 요청한 뒤에 봅니다.")
     problems = []
     for negotiation in facts.contract.negotiations:
         if not _with_the_chosen(facts, negotiation):
@@ -272,7 +276,18 @@ def _no_unfair_act(facts: CaseFacts) -> Verdict:
                 )
             )
     refused = sum(held.rule_id == "E-5" for held in facts.selection.held_back)
-    return from_problems(problems, f"시도가 {refused}번 거절되어 기록에 남았습니다." if refused else "")
+    tried = f"시도가 {refused}번 거절되어 기록에 남았습니다." if refused else ""
+    kept = [
+        f"{subject.removeprefix(wording_subject(''))}: {text}"
+        for (rule_id, subject), text in facts.reasons.items()
+        if rule_id == "E-5" and subject.startswith(wording_subject(""))
+    ]
+    if kept and not problems:
+        said = [f"흥정으로 읽히는 말을 둔 사유({one})." for one in kept]
+        return justified(" ".join([*said, tried]).strip())
+    if not (facts.selection.requests or facts.selection.quotes or facts.selection.decisions):
+        return not_yet("견적을 요청한 뒤에 봅니다.")
+    return from_problems(problems, tried)
 
 
 _OWN: tuple[Rule, ...] = (
