@@ -116,7 +116,7 @@ def look_through(rows: Sequence[ResultRow], looking: Looking, day: date) -> Show
     An unknown order or page falls back to the nearest one there is; unknown filters are passed over.
     """
     said = [tuple(reader(row, day) for _, reader in _READERS.values()) for row in rows]
-    values = tuple({one[at] for one in said} - {None} for at in range(len(FACETS)))
+    values = tuple({value for one in said if (value := one[at]) is not None} for at in range(len(FACETS)))
     chosen = tuple(looking.chosen.get(key, frozenset()) & values[at] for at, key in enumerate(FACETS))
     read = [
         _judged(row, one, chosen) for row, one in zip(rows, said, strict=True) if _has_text(row, looking.text)

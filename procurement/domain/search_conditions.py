@@ -1,8 +1,7 @@
-"""Conditions of a search as entered, and what differs between two runs."""
+"""Conditions of a search as entered, and as a run keeps them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,16 +26,6 @@ class Conditions:
     filters: tuple[SearchFilter, ...] = ()
     follows: str | None = None
     change: str = ""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What came and what went between two runs: conditions as texts, services as rows."""
-
-    conditions_added: tuple[str, ...]
-    conditions_gone: tuple[str, ...]
-    services_added: tuple[ResultRow, ...]
-    services_gone: tuple[ResultRow, ...]
 
 
 def clause_of_word(lot: LotRequirements | None, word: str) -> str:
@@ -73,22 +62,6 @@ def texts_of(run: SearchRun | Conditions) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def difference(earlier: SearchRun, later: SearchRun) -> Difference:
-    """What changed between two runs. Services are told by their id, else by name and provider."""
-    before, after = texts_of(earlier), texts_of(later)
-    return Difference(
-        tuple(text for text in after if text not in before),
-        tuple(text for text in before if text not in after),
-        _missing_from(earlier.results, later.results),
-        _missing_from(later.results, earlier.results),
-    )
-
-
 def identity(row: ResultRow) -> str:
     """What tells a service apart in two lists."""
     return row.service_id or f"{folded(row.service_name)}/{folded(row.provider_name or '')}"
-
-
-def _missing_from(known: Iterable[ResultRow], rows: Iterable[ResultRow]) -> tuple[ResultRow, ...]:
-    there = {identity(row) for row in known}
-    return tuple(row for row in rows if identity(row) not in there)

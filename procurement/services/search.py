@@ -121,11 +121,17 @@ def record_official(actor: Actor, case: Case, conditions: Conditions) -> SearchR
 
 
 def record_rehearsal(
-    actor: Actor, case: Case, conditions: Conditions, load: CatalogueLoad | None
+    actor: Actor,
+    case: Case,
+    conditions: Conditions,
+    load: CatalogueLoad | None,
+    *,
+    again: SearchRun | None = None,
 ) -> SearchRunRow:
     """Search ``load`` (the newest one) and record what was found as a rehearsal, which is never final.
 
     Services of which the load says too little are listed as well: nothing is dropped for being unknown.
+    ``again`` is the run of the same lot that is searched for once more, so that the two are compared.
     Raises ``Refused`` for what S-1 and R-6 forbid, ``InvalidInput`` without a load or with too many results.
     """
     facts = case_facts.load(case)
@@ -133,7 +139,14 @@ def record_rehearsal(
     workflow.require_open(facts, Step.SEARCH)
     if load is None:
         raise InvalidInput("불러온 서비스 목록이 없습니다. 서비스 목록을 먼저 불러와 주세요.")
-    judged = search_guards.judge(facts, replace(conditions, follows=None, change="", occurred_at=now()))
+    linked = again is not None and again.lot == conditions.lot
+    asked = replace(
+        conditions,
+        follows=again.run_id if again and linked else None,
+        change=f"{again.number}번 검색을 다시 함" if again and linked else "",
+        occurred_at=now(),
+    )
+    judged = search_guards.judge(facts, asked)
     hits = search_local.search(load, local_query(judged), size=MOST_REHEARSED)
     if hits.total > MOST_REHEARSED:
         raise InvalidInput(
@@ -196,11 +209,6 @@ def declare_final(actor: Actor, case: Case, number: int, *, confirmed: bool, rea
         rows=[row, *reasons],
     )
     return row
-
-
-def record_export(actor: Actor, case: Case, run: SearchRun, form: str) -> None:
-    """Write down that the result of a run was taken out of the program."""
-    ledger.record(actor, "search.exported", case=case, body={"number": run.number, "format": form})
 
 
 def run_of(facts: CaseFacts, number: int) -> SearchRun:

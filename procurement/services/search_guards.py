@@ -172,6 +172,17 @@ def must_follow(facts: CaseFacts, lot: int) -> bool:
     )
 
 
+def run_to_follow(facts: CaseFacts, run: SearchRun) -> SearchRun | None:
+    """The official run that searching again for what ``run`` searched for follows (S-5).
+
+    ``run`` itself when it is official, else the newest official run of its lot, if there is one.
+    """
+    if run.kind is RunKind.OFFICIAL:
+        return run
+    official = [one for one in facts.search.runs if one.lot == run.lot and one.kind is RunKind.OFFICIAL]
+    return official[-1] if official else None
+
+
 def require_link(facts: CaseFacts, conditions: Conditions) -> None:
     """S-5: a search after another of the same definition says which it follows and what changed."""
     if conditions.follows is None:

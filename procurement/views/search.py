@@ -10,9 +10,11 @@ from procurement.domain.errors import NotFound
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.definition import LotRequirements
 from procurement.domain.facts.search import RunKind, SearchRun
-from procurement.domain.search_conditions import Difference, difference, texts_of
+from procurement.domain.rules.search_final import similar_before
+from procurement.domain.search_conditions import texts_of
+from procurement.domain.search_difference import Difference, difference
 from procurement.domain.steps import Step
-from procurement.services import case_facts
+from procurement.services import case_facts, search
 from procurement.views.edge import case
 from procurement.views.step_frame import frame
 from procurement.views.step_page import StepPage
@@ -20,7 +22,11 @@ from procurement.views.step_page import StepPage
 
 @dataclass(frozen=True)
 class RunView:
-    """A run in the tree: how deep it lies, and what differs from the run that it follows."""
+    """A run in the tree: how deep it lies, and what differs from the run that it follows.
+
+    ``broad`` when it has more results than the institution's limit (S-5), ``similar`` is how many earlier
+    official runs of the same definition share a condition with it (S-10).
+    """
 
     run: SearchRun
     depth: int
@@ -28,6 +34,8 @@ class RunView:
     followed: SearchRun | None
     changed: Difference | None
     is_final: bool
+    broad: bool
+    similar: int
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,8 @@ def run_view(facts: CaseFacts, run: SearchRun, depth: int = 0) -> RunView:
         followed,
         difference(followed, run) if followed else None,
         final is not None and final.run_id == run.run_id,
+        search.is_broad(facts, run),
+        similar_before(facts, run.lot, run) if run.kind is RunKind.OFFICIAL else 0,
     )
 
 
@@ -89,6 +99,11 @@ def _tree(facts: CaseFacts, runs: list[SearchRun]) -> Iterable[RunView]:
         run, depth = waiting.pop()
         yield run_view(facts, run, depth)
         waiting += [(child, depth + 1) for child in reversed(children.get(run.run_id, []))]
+
+
+def draft_name(lot: int) -> str:
+    """Name of the draft that keeps the conditions of a search that is being recorded."""
+    return f"search-run-{lot}"
 
 
 def facts_with(lot: int) -> CaseFacts:

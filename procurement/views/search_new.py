@@ -15,6 +15,7 @@ from procurement.domain.errors import InvalidInput, ProcurementError
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import RunKind
 from procurement.domain.filters import FILTERS
+from procurement.domain.rules.search_final import similar_so_far
 from procurement.domain.search_conditions import Conditions, texts_of, yields_filter, yields_word
 from procurement.domain.steps import Step
 from procurement.forms.record_fields import tell
@@ -27,7 +28,7 @@ from procurement.services import (
     workflow,
 )
 from procurement.views.edge import actor, case
-from procurement.views.search import around, facts_with
+from procurement.views.search import around, draft_name, facts_with
 
 blueprint = Blueprint("search_new", __name__, url_prefix="/cases/<number>/search/new/<int:lot>")
 
@@ -39,7 +40,7 @@ _NOT_KEPT = ("csrf_token", "draft_version", "add_row", "remove_row", "next")
 def conditions(number: str, lot: int) -> BaseResponse:
     """First page: what was searched for, when, and which search it follows."""
     facts = facts_with(lot)
-    draft = documents.draft_of(actor(), case(), _draft_name(lot))
+    draft = documents.draft_of(actor(), case(), draft_name(lot))
     form = _form(facts, lot, MultiDict(draft.fields) if draft else None)
     return _conditions_page(facts, lot, form, draft_saved_at=draft.saved_at if draft else None)
 
@@ -84,7 +85,7 @@ def draft(number: str, lot: int) -> BaseResponse:
 @blueprint.post("/drop")
 def drop(number: str, lot: int) -> BaseResponse:
     """Throw the search away that is being recorded; files already sent stay evidence."""
-    documents.drop_draft(actor(), case(), _draft_name(lot))
+    documents.drop_draft(actor(), case(), draft_name(lot))
     search_pending.drop(actor(), case(), lot)
     flash("작성하던 검색을 버렸습니다. 이미 올린 파일은 증빙 목록에 남아 있습니다.", "info")
     return redirect(url_for("steps.show", number=number, step=Step.SEARCH))
@@ -111,6 +112,7 @@ def confirm(number: str, lot: int) -> BaseResponse:
             reading=pending.reading(""),
             followed=facts.search.run(wanted.follows or ""),
             errors=errors,
+            similar=similar_so_far(facts, wanted),
         )
     )
 
@@ -119,18 +121,14 @@ def confirm(number: str, lot: int) -> BaseResponse:
 def record(number: str, lot: int) -> BaseResponse:
     """Record the search with its list."""
     run = search.record_official(actor(), case(), _kept_conditions(facts_with(lot), lot))
-    documents.drop_draft(actor(), case(), _draft_name(lot))
+    documents.drop_draft(actor(), case(), draft_name(lot))
     flash(f"검색 {run.number}번을 기록했습니다.", "success")
     return redirect(url_for("search_runs.show", number=number, run_number=run.number))
 
 
-def _draft_name(lot: int) -> str:
-    return f"search-run-{lot}"
-
-
 def _keep(lot: int) -> Any:
     fields = {name: request.form.getlist(name) for name in request.form if name not in _NOT_KEPT}
-    return documents.keep_draft(actor(), case(), _draft_name(lot), fields, 0)
+    return documents.keep_draft(actor(), case(), draft_name(lot), fields, 0)
 
 
 def _form(facts: CaseFacts, lot: int, fields: Any) -> SearchForm:
@@ -161,7 +159,7 @@ def _errors(facts: CaseFacts, lot: int, form: SearchForm) -> list[ProcurementErr
 
 def _kept_conditions(facts: CaseFacts, lot: int) -> Conditions:
     """The conditions kept on the first page; whoever comes without them is sent back there."""
-    draft = documents.draft_of(actor(), case(), _draft_name(lot))
+    draft = documents.draft_of(actor(), case(), draft_name(lot))
     if draft is None:
         raise InvalidInput("검색 조건을 먼저 적어 주세요. 검색 화면에서 ‘검색 기록하기’를 누르면 됩니다.")
     form = _form(facts, lot, MultiDict(draft.fields))

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from procurement.domain.errors import InvalidInput, Refused
 from procurement.domain.facts import CaseFacts
+from procurement.domain.facts.search import SearchRun
 from procurement.domain.filters import FILTERS
 from procurement.domain.search_conditions import Conditions, yields_filter, yields_word
 from procurement.domain.steps import Step, StepState
@@ -47,7 +48,7 @@ def record(number: str, lot: int) -> BaseResponse:
     wanted = _conditions(facts, lot, form)
     load = search_local.newest_load()
     try:
-        run = search.record_rehearsal(actor(), case(), wanted, load)
+        run = search.record_rehearsal(actor(), case(), wanted, load, again=_again(facts, request.form))
     except (InvalidInput, Refused) as error:
         if load is None:
             raise
@@ -95,10 +96,17 @@ def _page(facts: CaseFacts, lot: int, form: SearchForm, *, asked: bool, status: 
             reasons_missing=[error.message for error in errors if error not in forbidden],
             recordable=facts.steps[Step.SEARCH].state is StepState.OPEN,
             kept=_kept(),
+            again=_again(facts, request.values),
             sort=sort,
         ),
         status,
     )
+
+
+def _again(facts: CaseFacts, fields: MultiDict[str, str]) -> SearchRun | None:
+    """The run that is searched for once more, as the page that led here named it."""
+    number = fields.get("again", "")
+    return next((run for run in facts.search.runs if str(run.number) == number), None)
 
 
 def _kept() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""③ Runs that are recorded: the page of one, its list taken out, the final run."""
+"""③ Runs that are recorded: the page of one, its list taken out, searching again, the final run."""
 
 from __future__ import annotations
 
@@ -7,55 +7,93 @@ from urllib.parse import quote
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from procurement.adapters.result_files import as_csv, as_xlsx
+from procurement.adapters.fonts import FontsMissingError
+from procurement.adapters.pdf import PdfError
 from procurement.domain.errors import InvalidInput, NotFound
-from procurement.domain.facts import CaseFacts
-from procurement.domain.facts.search import RunKind, SearchRun
-from procurement.domain.rules.search_final import similar_before
+from procurement.domain.facts.search import RunKind
+from procurement.domain.result_list import FACETS, Looking, look_through
 from procurement.domain.steps import Step
-from procurement.forms.record_fields import tell
+from procurement.forms.record_fields import KOREA, tell
 from procurement.forms.search import FinalForm
-from procurement.services import case_facts, search
+from procurement.forms.search_again import AGAIN, fields_of
+from procurement.services import (
+    case_facts,
+    documents,
+    search,
+    search_basket,
+    search_export,
+    search_guards,
+    unit,
+    workflow,
+)
 from procurement.views.edge import actor, case
-from procurement.views.search import run_view
+from procurement.views.search import draft_name, run_view
 from procurement.views.step_frame import frame
 
 blueprint = Blueprint("search_runs", __name__, url_prefix="/cases/<number>/search/runs/<int:run_number>")
 
-_FORMATS = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
-
 
 @blueprint.get("")
 def show(number: str, run_number: int) -> BaseResponse:
-    """All that is recorded of a run, with its whole list."""
+    """All that is recorded of a run, and its list: a page of it, filtered and sorted as is asked for."""
     facts = case_facts.load(case())
     run = search.run_of(facts, run_number)
+    looking = _looking()
+    kept = {key: sorted(values) for key, values in looking.chosen.items()} | {"q": looking.text or None}
     return make_response(
         render_template(
             "search/run.html",
             **frame(Step.SEARCH, facts),
             view=run_view(facts, run),
-            similar=_similar(facts, run),
-            broad=search.is_broad(facts, run),
+            looking=looking,
+            shown=look_through(run.results, looking, run.occurred_at.astimezone(KOREA).date()),
+            kept=kept,
+            basket={row.position for row in search_basket.among(actor(), case(), run.lot, run.results)},
+            again=fields_of(run, facts.definition.lot(run.lot)),
         )
     )
 
 
-@blueprint.get("/export.<any(csv, xlsx):form>")
+@blueprint.get("/export.<any(csv, xlsx, ods, pdf):form>")
 def export(number: str, run_number: int, form: str) -> BaseResponse:
     """The list of a run as a file, made from the record; who took it goes into the ledger."""
     facts = case_facts.load(case())
     run = search.run_of(facts, run_number)
-    make, media_type = _FORMATS[form]
-    response = make_response(make(run, facts.head.number))
-    search.record_export(actor(), case(), run, form.upper())
-    name = f"{facts.head.number} 검색 {run.number}번.{form}"
-    response.headers["Content-Type"] = media_type
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    # Making a file takes up to seconds in which nobody else should have to wait for the database.
+    unit.rollback()
+    try:
+        file = search_export.make(run, facts.head.number, form)
+    except (PdfError, FontsMissingError) as error:
+        flash(str(error), "error")
+        return redirect(url_for("search_runs.show", number=number, run_number=run_number))
+    search_export.record(actor(), case(), run, form, file)
+    response = make_response(file.data)
+    response.headers["Content-Type"] = file.media_type
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
     return response
+
+
+@blueprint.post("/again")
+def again(number: str, run_number: int) -> BaseResponse:
+    """Begin an official search with the conditions of this run; a search that is begun stays as it is."""
+    facts = case_facts.load(case())
+    workflow.require_open(facts, Step.SEARCH)
+    run = search.run_of(facts, run_number)
+    form = draft_name(run.lot)
+    if documents.draft_of(actor(), case(), form) is not None:
+        flash("작성하던 검색이 있습니다. 그 검색을 먼저 기록하거나 버린 뒤에 다시 검색해 주세요.", "info")
+    else:
+        fields = fields_of(run, facts.definition.lot(run.lot))
+        followed = search_guards.run_to_follow(facts, run)
+        if followed is not None:
+            fields |= {"follows": [followed.run_id], "change": [AGAIN]}
+        documents.keep_draft(actor(), case(), form, fields, 0)
+        flash(
+            f"{run.number}번 검색의 조건을 옮겨 적었습니다. 이용지원시스템에서 다시 검색한 때를 적고 "
+            "저장한 화면을 올리세요.",
+            "info",
+        )
+    return redirect(url_for("search_new.conditions", number=number, lot=run.lot))
 
 
 @blueprint.get("/final")
@@ -97,13 +135,16 @@ def _final_page(run_number: int, form: FinalForm, status: int = 200) -> BaseResp
             view=run_view(facts, run),
             form=form,
             taken=facts.search.final(run.lot),
-            broad=search.is_broad(facts, run),
-            similar=_similar(facts, run),
         ),
         status,
     )
 
 
-def _similar(facts: CaseFacts, run: SearchRun) -> int:
-    """How many earlier official runs on the same version share a condition with ``run`` (S-10)."""
-    return similar_before(facts, run.lot, run) if run.kind is RunKind.OFFICIAL else 0
+def _looking() -> Looking:
+    """How the address asks to look at the list."""
+    return Looking(
+        {key: frozenset(request.args.getlist(key)) for key in FACETS if request.args.get(key)},
+        request.args.get("q", "").strip(),
+        request.args.get("sort", "position"),
+        int(request.args.get("page", "1")),
+    )

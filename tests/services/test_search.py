@@ -15,7 +15,7 @@ from procurement.domain.access import Actor
 from procurement.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from procurement.domain.facts.definition import PlanTerm
 from procurement.domain.facts.search import RunKind, SearchFilter, SearchWord
-from procurement.domain.search_conditions import difference
+from procurement.domain.search_difference import difference
 from procurement.domain.steps import Step, StepState
 from procurement.extensions import db
 from procurement.models import Case, FinalRun, SearchResult, SearchRun

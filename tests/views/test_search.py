@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from html import unescape
 from typing import Any
 
 import openpyxl
+import pypdfium2
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 
 from procurement.domain.access import Actor, Role
-from procurement.domain.facts.search import SearchRun
+from procurement.domain.facts.search import SearchRun, SearchWord
 from procurement.models import Account, Case
 from procurement.services import case_facts, cases, catalogue, evidence, names, search, search_pending
 from tests.support.factories import (
@@ -326,7 +329,113 @@ def test_the_list_is_taken_out_as_text_and_the_ledger_knows(office: Office) -> N
     assert sheet is not None
     cell = sheet.cell(sheet.max_row, 3)
     assert (cell.value, cell.data_type) == ("=1+1 표본", "s")
-    assert event_kinds(office.case)[-3:] == ["search.exported"] * 3
+    assert office.client.get(office.url("/runs/1/export.ods")).data[:4] == b"PK\x03\x04"
+    assert event_kinds(office.case)[-4:] == ["search.exported"] * 4
+
+
+def test_a_list_on_paper_is_the_same_file_whatever_happens_afterwards(office: Office) -> None:
+    with work():
+        official_run(office.actor, office.case, result_page(many_services(3)))
+    first = office.client.get(office.url("/runs/1/export.pdf"))
+    assert (first.status_code, first.mimetype) == (200, "application/pdf")
+    assert office.post("/runs/1/final", {"confirmed": "y"}).status_code == 302
+    assert office.client.get(office.url("/runs/1/export.pdf")).data == first.data
+    document = pypdfium2.PdfDocument(first.data)
+    text = "".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    assert all(f"표본 서비스 {number}" in text for number in (1, 2, 3))
+
+
+SERVICES = [
+    ("SAS-9-01-90001", "표본 협업 가", "표본기업 가", "표준", "등록", "3,000원"),
+    ("SAS-9-01-90002", "표본 협업 나", "표본기업 나", "간편", "미등록", "1,000원"),
+    ("SAS-9-01-90003", "표본 협업 다", "표본기업 다", "", "", ""),
+]
+
+
+def shown_services(page: str) -> list[str]:
+    """Services of a result table in their order."""
+    return re.findall(r"<td>(표본 협업 .)<br>", page)
+
+
+def test_a_list_is_filtered_sorted_and_nothing_unknown_is_dropped(office: Office) -> None:
+    with work():
+        official_run(office.actor, office.case, result_page(SERVICES))
+    page = office.client.get(office.url("/runs/1"), query_string={"mall": "미등록", "sort": "price"}).text
+    assert shown_services(page) == ["표본 협업 나", "표본 협업 다"]
+    assert "맞음 1건 · 확인 필요 1건 · 가려 둔 서비스 1건" in page
+    assert shown_services(office.client.get(office.url("/runs/1?sort=price")).text) == [
+        "표본 협업 나",
+        "표본 협업 가",
+        "표본 협업 다",
+    ]
+    assert len(office.runs()[0].results) == 3
+
+
+def test_services_stand_side_by_side_and_go_into_ones_own_basket(office: Office) -> None:
+    with work():
+        official_run(office.actor, office.case, result_page(SERVICES))
+    page = office.client.get(office.url("/runs/1/compare?service=1&service=2&service=99")).text
+    assert "서비스 2건 나란히 보기" in page
+    assert "확인 필요" in page
+    assert re.search(r'class="differs"><th scope="row">가격', page)
+    assert office.client.get(office.url("/runs/1/compare")).status_code == 422
+    before = event_kinds(office.case)
+    assert office.post("/runs/1/basket", {"service": ["1", "3"]}).status_code == 302
+    basket = office.client.get(office.url("/basket/1")).text
+    assert re.findall(r'value="(\d)" checked', basket) == ["1", "3"]
+    office.post("/basket/1", {"service": ["2"]})
+    assert re.findall(r'value="(\d)" checked', office.client.get(office.url("/basket/1")).text) == ["2"]
+    assert event_kinds(office.case) == before
+    colleague = an_account(Role.PROJECT_OFFICER)
+    with work():
+        cases.add_member(office.actor, office.case, str(colleague.id), "collaborator")
+    signed_in(office.client, colleague)
+    assert "checked" not in office.client.get(office.url("/basket/1")).text
+
+
+def test_searching_again_in_the_support_system_begins_with_the_same_conditions(office: Office) -> None:
+    with work():
+        official_run(
+            office.actor, office.case, words=(SearchWord("협업"), SearchWord("화상회의", reason="기능 요건"))
+        )
+    assert office.post("/runs/1/again").headers["Location"].endswith("/search/new/1")
+    page = office.client.get(office.url("/new/1")).text
+    assert 'value="화상회의"' in page
+    assert 'value="기능 요건"' in page
+    fields = entered(
+        **{"own_words-0-word": "화상회의", "own_words-0-reason": "기능 요건"},
+        follows=office.runs()[0].run_id,
+        change="같은 조건으로 다시 검색함",
+    )
+    assert office.post("/new/1", fields).status_code == 302
+    assert "작성하던 검색이 있습니다" in office.post("/runs/1/again", follow_redirects=True).text
+    office.upload(result_page([*SAMPLE_SERVICES[:1], SERVICES[1]]))
+    assert office.post("/new/1/record").status_code == 302
+    shown = office.client.get(office.url("/runs/2/difference")).text
+    assert "조건은 같습니다" in shown
+    assert "새로 나온 서비스 0건 · 빠진 서비스 1건 · 내용이 바뀐 서비스 1건 · 그대로 1건" in shown
+    assert "조건은 같고 검색한 곳의 목록이 바뀜" in shown
+
+
+def test_a_run_says_when_nothing_was_found_and_when_it_was_searched_too_often(office: Office) -> None:
+    with work():
+        last = official_run(office.actor, office.case, result_page([]))
+        for _ in range(6):
+            last = official_run(
+                office.actor,
+                office.case,
+                result_page(many_services(31)),
+                follows=str(last.id),
+                change="다시 확인함",
+            )
+    assert "검색된 서비스가 없습니다" in office.client.get(office.url("/runs/1")).text
+    run = office.client.get(office.url("/runs/7")).text
+    assert "비슷한 검색을 되풀이했습니다" in run
+    assert "기관이 정한 30개를 넘습니다" in run
+    tree = office.client.get(office.url("")).text
+    assert (tree.count("결과 없음</span>"), tree.count("기관 한도 30개 넘음")) == (1, 6)
+    assert tree.count("비슷한 검색 6번 뒤") == 1
 
 
 def test_an_auditor_reads_runs_and_changes_nothing(office: Office) -> None:
@@ -416,6 +525,29 @@ def test_a_rehearsal_is_recorded_as_such_and_can_never_be_final(office: Office) 
     assert "예비 검색" in refused.text
     assert event_kinds(office.case)[-1] == "act.refused"
     assert case_facts.load(office.case).search.finals == ()
+
+
+def test_a_search_made_again_on_a_newer_list_shows_what_has_changed(office: Office) -> None:
+    load_list(office)
+    office.post("/rehearsal/1", ASKED)
+    again = re.search(r'href="([^"]+again=1[^"]*)"', office.client.get(office.url("/runs/1")).text)
+    assert again is not None
+    load_list(
+        office,
+        LIST.replace("표본 협업 나,표본기업 나,SaaS,,N", "표본 협업 나,표본기업 나,SaaS,대기업,N")
+        + "표본 협업 마,표본기업 마,SaaS,중소기업,Y,협업 도구\n",
+    )
+    page = office.client.get(unescape(again.group(1))).text
+    assert "1번 검색을 다시 합니다" in page
+    assert "조건에 맞음 2건" in page
+    assert office.post("/rehearsal/1", {**ASKED, "again": "1"}).status_code == 302
+    one, two = office.runs()
+    assert (two.follows, two.change) == (one.run_id, "1번 검색을 다시 함")
+    shown = office.client.get(office.url("/runs/2")).text
+    assert "1번 검색과 다른 점" in shown
+    against = office.client.get(office.url("/runs/2/difference?with=1")).text
+    assert "새로 나온 서비스 1건 · 빠진 서비스 1건" in against
+    assert "2번째" in against
 
 
 def test_a_name_is_no_search_word_in_a_rehearsal_either(office: Office) -> None:

@@ -17,6 +17,7 @@ from procurement.domain.rules.base import (
     not_yet,
 )
 from procurement.domain.rules.lots import folded, lot_prefix, lot_subject
+from procurement.domain.search_conditions import Conditions
 from procurement.domain.steps import Step, StepState
 
 _NO_FINAL = "최종 검색을 아직 정하지 않았습니다."
@@ -214,7 +215,7 @@ def support_system(facts: CaseFacts) -> Verdict:
     )
 
 
-def _conditions(run: SearchRun) -> set[tuple[str, str]]:
+def _conditions(run: SearchRun | Conditions) -> set[tuple[str, str]]:
     words = {("", folded(word.word)) for word in run.words}
     return words | {(folded(used.filter), folded(used.option)) for used in run.filters}
 
@@ -225,6 +226,16 @@ def similar_before(facts: CaseFacts, lot: int, run: SearchRun) -> int:
         bool(_conditions(earlier) & _conditions(run))
         for earlier in _official(facts, lot)
         if earlier.number < run.number and earlier.definition_version == run.definition_version
+    )
+
+
+def similar_so_far(facts: CaseFacts, wanted: Conditions) -> int:
+    """How many official runs on the definition at hand share a word or a filter with what is wanted."""
+    active = facts.definition.active
+    return sum(
+        bool(_conditions(earlier) & _conditions(wanted))
+        for earlier in _official(facts, wanted.lot)
+        if active is not None and earlier.definition_version == active.number
     )
 
 

@@ -18,6 +18,7 @@ from tests.support.examples.selection import criteria_fields, lot, sheet_fields
 from tests.support.factories import PASSWORD, work
 from tests.support.official_pages import many_services, result_page
 from tests.support.stages import EVALUATOR, Scene, Stage
+from tests.support.walk import official_run
 
 Prepare = Callable[[Scene], Request]
 
@@ -42,6 +43,17 @@ def _review_decision(at: Scene) -> Request:
 
 def _sheet(page: str) -> Prepare:
     return lambda at: Request(f"{at.url}/evaluation/1/{page}", sheet_fields(at), by=at.other(EVALUATOR))
+
+
+def _after_run(page: str, fields: Fields) -> Prepare:
+    """A form sent to a page of ③ once a search is recorded."""
+
+    def prepare(at: Scene) -> Request:
+        with work():
+            official_run(at.officer, at.case)
+        return Request(f"{at.url}/search/{page}", fields)
+
+    return prepare
 
 
 def _after_upload(page: str, fields: Fields, file: tuple[str, bytes] = PAGE) -> Prepare:
@@ -88,6 +100,9 @@ QUIET = {
     "search_new.check": Example(Stage.SEARCHING, _to("search/new/1/check", CONDITIONS)),
     "search_new.draft": Example(Stage.SEARCHING, _to("search/new/1/draft", CONDITIONS)),
     "search_new.drop": Example(Stage.SEARCHING, _after_upload("drop", {})),
+    "search_runs.again": Example(Stage.SEARCHING, _after_run("runs/1/again", {})),
+    "search_beside.keep_basket": Example(Stage.SEARCHING, _after_run("basket/1", {"service": "1"})),
+    "search_beside.add_to_basket": Example(Stage.SEARCHING, _after_run("runs/1/basket", {"service": "1"})),
     "search_list.drop_page": Example(Stage.SEARCHING, _after_upload("list/drop", {"position": "0"})),
     "search_list.explain_count": Example(
         Stage.SEARCHING, _after_upload("list/count", {"count_reason": "표본 사유"}, FEWER)
