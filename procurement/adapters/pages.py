@@ -8,6 +8,7 @@ refused with the reason: a guessed list would be worse than none.
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from procurement.adapters.pages_blocks import find_blocks, id_keys, label_keys, link_keys
@@ -17,7 +18,7 @@ from procurement.adapters.pages_tables import Found, find_tables
 from procurement.adapters.pages_text import page_text
 from procurement.adapters.pages_tree import Node, build, lines_of
 from procurement.adapters.pages_words import is_result_heading, other_page
-from procurement.domain.catalogue import SERVICE_ID, ServiceRecord
+from procurement.domain.catalogue import SERVICE_ID, ServiceRecord, reading_labels
 from procurement.domain.errors import InvalidInput
 
 _SAVE = "이용지원시스템에서 검색결과 화면을 끝까지 연 뒤 웹페이지(HTML)로 다시 저장해 올려 주세요."
@@ -42,12 +43,20 @@ class ParsedPage:
     notes: tuple[str, ...]
 
 
-def parse_result_page(data: bytes, *, declared_encoding: str | None = None) -> ParsedPage:
+def parse_result_page(
+    data: bytes, *, declared_encoding: str | None = None, labels: Mapping[str, str] | None = None
+) -> ParsedPage:
     """Read the services from a saved result page or detail page (HTML or MHTML).
 
-    ``declared_encoding`` is what the server said, if anybody knows. Raises InvalidInput, with the reason and
-    what to do, when the file is no such page or cannot be read whole; TooLarge above 30 MB.
+    ``declared_encoding`` is what the server said, if anybody knows; ``labels`` what a person said of the
+    page's header words (``pages_labels``). Raises InvalidInput, with the reason and what to do, when the file
+    is no such page or cannot be read whole; TooLarge above 30 MB.
     """
+    with reading_labels(labels or {}):
+        return _parse(data, declared_encoding)
+
+
+def _parse(data: bytes, declared_encoding: str | None) -> ParsedPage:
     html, encoding = page_text(data, declared_encoding)
     root, title = build(html)
     own_id = _page_id(html)

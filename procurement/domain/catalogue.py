@@ -6,7 +6,9 @@ reason to drop a service. The service type in particular is not derived from the
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -92,8 +94,8 @@ service_name: 서비스명 서비스명칭 서비스이름 디지털서비스명
 provider_name: 제공자명 제공자 서비스제공자명 서비스제공자 디지털서비스제공자 제공기업명 제공기업
     서비스제공기업 제공사명 제공사 제공업체명 제공업체 제공회사 제공기관명 제공기관 공급기업명 공급기업
     공급자명 공급자 공급사명 공급사 공급업체명 공급업체 계약업체명 계약업체 회사명 기업명 업체명 사업자명
-    제조사명 제조사 회사 기업 업체 판매자 providername provider prvdrnm companyname companynm company cmpnynm vendorname vendor
-    suppliername supplier corpname corpnm corporation entrpsnm manufacturer maker
+    제조사명 제조사 회사 기업 업체 판매자 providername provider prvdrnm companyname companynm company cmpnynm
+    vendorname vendor suppliername supplier corpname corpnm corporation entrpsnm manufacturer maker
 service_type: 서비스유형 서비스분류 서비스구분 서비스종류 서비스타입 유형 분류 구분 servicetype svctype
     svcty srvctype servicecategory type category
 csap_grade: csap csap등급 csap인증등급 csap인증 csap구분 csap유형 보안인증등급 보안인증 클라우드보안인증
@@ -125,6 +127,7 @@ _LOOSE = """
 LOOSE_LABELS = frozenset(_LOOSE.split())
 """Words that name a field as the head of a column, but may be ordinary text anywhere else."""
 
+_OWN_LABELS: ContextVar[Mapping[str, str]] = ContextVar("own_labels", default={})  # noqa: B039 - never changed
 _FIELD_OF = {word: field for field, words in LABELS.items() for word in words}
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
@@ -172,16 +175,34 @@ def label_key(text: str) -> str:
 
 
 def field_of_label(text: str, *, loose: bool = True) -> str | None:
-    """The field that a header word names, or ``None``; ``loose=False`` leaves out words of LOOSE_LABELS."""
+    """The field that a header word names, or ``None``; ``loose=False`` leaves out words of LOOSE_LABELS.
+
+    What ``reading_labels`` says of the word goes before everything else.
+    """
     key = label_key(text) if len(text) <= 40 else ""
+    own = _OWN_LABELS.get()
+    if key in own:
+        return own[key] or None
     if not loose and key in LOOSE_LABELS:
         return None
     return _FIELD_OF.get(key)
 
 
+@contextmanager
+def reading_labels(labels: Mapping[str, str]) -> Iterator[None]:
+    """Read header words as ``labels`` says while it lasts: key of a word → field, ``""`` for none."""
+    token = _OWN_LABELS.set(labels)
+    try:
+        yield
+    finally:
+        _OWN_LABELS.reset(token)
+
+
 def label_rank(field: str, text: str) -> int:
     """How surely a header names the field: 0 is the surest. Of two candidates the lower one is taken."""
     key = label_key(text)
+    if key in _OWN_LABELS.get():
+        return -1
     words = LABELS[field]
     return words.index(key) if key in words else len(words)
 

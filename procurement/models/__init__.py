@@ -3,7 +3,7 @@
 from procurement.models.account import Account, AccountLink, AccountRole
 from procurement.models.base import Base
 from procurement.models.case import Case, CaseMember, Deadline, Lot
-from procurement.models.catalogue import CatalogueLoad, CatalogueService, InstitutionName
+from procurement.models.catalogue import CatalogueLoad, CatalogueService, InstitutionName, PageReading
 from procurement.models.checkpoint import Checkpoint, CheckpointCopy, CheckpointErrand, CheckpointStamp
 from procurement.models.contract import ApprovalAnswer, ApprovalBundle, ApprovalRequest, Conclusion
 from procurement.models.document import DefinitionVersion, Draft, StepDocument
@@ -57,6 +57,7 @@ __all__ = [
     "Job",
     "Justification",
     "Lot",
+    "PageReading",
     "Score",
     "ScoreSheet",
     "SearchResult",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import Date, Index, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from procurement.models.base import Base, Owned, Recorded, Won, within
@@ -68,3 +68,17 @@ class InstitutionName(Owned, Recorded, Base):
     name: Mapped[str] = mapped_column(String(200))
     aliases: Mapped[str] = mapped_column(Text, default="")
     kind: Mapped[str] = mapped_column(String(16), default="company")
+
+
+class PageReading(Owned, Recorded, Base):
+    """What a person said of the header words of a saved page; append-only, the newest of a layout counts.
+
+    ``layout`` is what all pages with these words share, ``labels`` canonical text: key of a word → field.
+    """
+
+    __tablename__ = "page_reading"
+    __table_args__ = (Index("ix_page_reading_layout", "institution_id", "layout"),)
+
+    institution_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("institution.id"), index=True)
+    layout: Mapped[str] = mapped_column(String(64))
+    labels: Mapped[str] = mapped_column(Text)

@@ -35,6 +35,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "evidence_file",
     "catalogue_load",
     "catalogue_service",
+    "page_reading",
     "checkpoint",
     "checkpoint_stamp",
     "checkpoint_copy",

@@ -61,6 +61,8 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     "key.introduced": lambda d: f"확인점에 서명할 열쇠 {d.get('key', '')}을(를) 쓰기 시작했습니다.",
     "key.rotated": lambda d: f"서명 열쇠를 {d.get('key', '')}(으)로 바꾸었습니다.",
     "key.lost": lambda d: f"서명 열쇠를 잃어 {d.get('key', '')}(으)로 새로 정했습니다: {d.get('reason', '')}",
+    "catalogue.page_read": "저장한 화면의 항목 이름을 맞추었습니다.",
+    "ledger.recovered": lambda d: f"백업을 되살린 것을 기록했습니다: {d.get('reason', '')}",
     "catalogue.loaded": "서비스 목록을 불러왔습니다.",
     "catalogue.named": lambda d: f"중립성 확인에 쓸 이름 ‘{d.get('name', '')}’을(를) 더했습니다.",
 }

@@ -5,11 +5,12 @@ Kept as a draft of the one who searches; nothing of it is in the record before t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from procurement.adapters.filetypes import FileKind
 from procurement.adapters.pages import ParsedPage, parse_result_page
+from procurement.adapters.pages_labels import labels_of
 from procurement.domain.access import Actor
 from procurement.domain.catalogue import ServiceRecord
 from procurement.domain.codec import canonical
@@ -20,7 +21,7 @@ from procurement.domain.money import format_won
 from procurement.domain.periods import format_date
 from procurement.domain.search_conditions import identity
 from procurement.models import Case, EvidenceFile
-from procurement.services import documents, evidence
+from procurement.services import documents, evidence, page_readings
 from procurement.services.codec_text import decoded
 from procurement.services.store import evidence_store
 
@@ -132,7 +133,7 @@ class PendingList:
 
 
 def read_output(received: evidence.Received) -> ReadPage:
-    """Read the list from a received file; call it before the transaction.
+    """Read the list from a received file, as people read pages of its layout before; before the transaction.
 
     Never fails: a file that is no result page gives the reason instead of rows, and stays evidence.
     """
@@ -144,9 +145,60 @@ def read_output(received: evidence.Received) -> ReadPage:
     with evidence_store().open(received.stored.digest) as stream:
         data = stream.read()
     try:
-        return _from_page(parse_result_page(data))
+        return read_page(data, page_readings.known(labels_of(data)))
     except (InvalidInput, TooLarge) as error:
         return ReadPage(refusal=error.message)
+
+
+def read_page(data: bytes, reading: page_readings.Reading | None) -> ReadPage:
+    """The list of a page, by what was said of its header words. Raises ``InvalidInput`` or ``TooLarge``."""
+    page = parse_result_page(data, labels=reading.labels if reading else None)
+    if reading is None:
+        return _from_page(page)
+    note = f"{format_date(reading.day)}에 맞추어 둔 항목 이름으로 읽었습니다."
+    return _from_page(replace(page, notes=(note, *page.notes)))
+
+
+def read_labelled(data: bytes, labels: Mapping[str, str]) -> ReadPage:
+    """The list of a page by what is said of its header words now. Raises ``InvalidInput`` or ``TooLarge``."""
+    return _from_page(parse_result_page(data, labels=labels))
+
+
+def file_at(pending: PendingList, place: int) -> PendingPage:
+    """The file at ``place``, counted from 1; ``NotFound`` otherwise."""
+    if not 1 <= place <= len(pending.pages):
+        raise NotFound("그런 파일이 없습니다. 올린 파일에서 다시 골라 주세요.")
+    return pending.pages[place - 1]
+
+
+def bytes_of(page: PendingPage) -> bytes:
+    """The bytes of a file of the list."""
+    with evidence_store().open(page.digest) as stream:
+        return stream.read()
+
+
+def put_reading(actor: Actor, case: Case, lot: int, place: int, read: ReadPage) -> PendingList:
+    """Put another reading of the file at ``place`` in the place of the first; the file stays the same.
+
+    Raises ``Refused`` or ``InvalidInput`` when the list has corrections, whose places would change, or when
+    the reading does not belong to the other files.
+    """
+    pending = pending_of(actor, case, lot)
+    file = file_at(pending, place)
+    if pending.changes:
+        raise InvalidInput(
+            "이미 고친 줄이 있어 다시 읽으면 줄이 어긋납니다. 고친 줄을 읽은 대로 되돌린 뒤 맞추어 주세요."
+        )
+    others = tuple(page for page in pending.pages if page is not file)
+    require_same_list(replace(pending, pages=others), read)
+    pages, start = [], 0
+    for page in pending.pages:
+        rows = read.rows if page is file else page.read.rows
+        kept = read if page is file else page.read
+        numbered = tuple(replace(row, position=start + at) for at, row in enumerate(rows, start=1))
+        pages.append(replace(page, read=replace(kept, rows=numbered)))
+        start += len(rows)
+    return _keep(actor, case, lot, replace(pending, pages=tuple(pages)))
 
 
 def pending_of(actor: Actor, case: Case, lot: int) -> PendingList:

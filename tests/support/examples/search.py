@@ -32,6 +32,11 @@ def _fetch(at: Scene) -> Request:
     return Request(f"{at.url}/search/new/1/list/fetch", {"url": f"{standin.shared().url}/search?page=3"})
 
 
+def _label(at: Scene) -> Request:
+    first(at, _upload(at))
+    return Request(f"{at.url}/search/new/1/list/files/1", {"label-1": "service_name"})
+
+
 def _record(at: Scene) -> Request:
     first(at, Request(f"{at.url}/search/new/1", CONDITIONS))
     first(at, _upload(at))
@@ -72,6 +77,7 @@ def _add_name(_at: Scene) -> Request:
 
 EXAMPLES = {
     "search_list.upload": Example(Stage.SEARCHING, _upload),
+    "search_labels.keep": Example(Stage.SEARCHING, _label),
     "fetching.page": Example(Stage.SEARCHING, _fetch),
     "search_new.record": Example(Stage.SEARCHING, _record),
     "search_rehearsal.record": Example(Stage.SEARCHING, _rehearse),
