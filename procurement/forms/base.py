@@ -191,12 +191,8 @@ def _longest_list(names: Iterable[str]) -> int:
     return max((len(found) for found in rows.values()), default=0)
 
 
-class StepForm(Form):
-    """The form of a step's document.
-
-    A subclass says how a document fills the form (``initial``) and how the form makes a document
-    (``to_document``). Forms hold no rule: what a document lacks is said by the rules.
-    """
+class ListForm(Form):
+    """A form with lists of rows, none of which is without end."""
 
     def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
         """Fill the fields; refuses more rows than a person would type, before they are made.
@@ -208,6 +204,14 @@ class StepForm(Form):
                 f"한 목록에는 {MOST_ROWS}줄까지 적을 수 있습니다. 비슷한 줄을 합치거나 파일로 붙여 주세요."
             )
         super().process(formdata, *args, **kwargs)
+
+
+class StepForm(ListForm):
+    """The form of a step's document.
+
+    A subclass says how a document fills the form (``initial``) and how the form makes a document
+    (``to_document``). Forms hold no rule: what a document lacks is said by the rules.
+    """
 
     @classmethod
     def initial(cls, document: Any) -> dict[str, Any]:

@@ -17,7 +17,16 @@ from wtforms import (
 
 from procurement.domain.facts.monitoring import DemandOutcomeKind, FaultGrade, NoticeKind, WatchKind
 from procurement.domain.sla import THOUSAND
-from procurement.forms.base import DateField, Form, MoneyField, count_of, long_text, options, short_text
+from procurement.forms.base import (
+    DateField,
+    Form,
+    ListForm,
+    MoneyField,
+    count_of,
+    long_text,
+    options,
+    short_text,
+)
 from procurement.forms.record_fields import FigureField, MomentField, ProofField, UploadField, required
 
 
@@ -40,7 +49,7 @@ class FigureRow(VersionedForm):
     note = StringField("비고", [short_text])
 
 
-class FiguresForm(Form):
+class FiguresForm(ListForm):
     """Figures of a month, all indicators at once."""
 
     rows = FieldList(FormField(FigureRow), "지표별 실적")

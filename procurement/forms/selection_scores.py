@@ -34,6 +34,7 @@ from procurement.domain.facts.selection import (
 from procurement.domain.scoring import POINT, PRICE
 from procurement.forms.base import (
     Form,
+    ListForm,
     StepForm,
     TypedField,
     long_text,
@@ -184,7 +185,7 @@ class OutcomeForm(Form):
     reason = TextAreaField("사유", [long_text])
 
 
-class OutcomesForm(Form):
+class OutcomesForm(ListForm):
     """Outcomes of all services of the final run."""
 
     rows = FieldList(FormField(OutcomeForm), "처리 결과")

@@ -136,8 +136,9 @@ def _undo_then_raise(error: ProcurementError) -> Any:
     """Undo what was begun; write down what a guard refused or permission denied; show the page."""
     unit.rollback()
     signed_in = current_user and current_user.is_authenticated
-    if signed_in and g.get("case") is not None and request.method not in SAFE_METHODS:
-        if isinstance(error, NotAllowed):
+    # Taking a file is an act as well: a sealed quote that somebody asked for is in the ledger.
+    if signed_in and g.get("case") is not None and _writes():
+        if isinstance(error, NotAllowed) and request.method not in SAFE_METHODS:
             error = NotAllowedOnRecord(error)
         if isinstance(error, Refused):
             note_refusal(error)

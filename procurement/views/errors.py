@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -26,6 +28,25 @@ def page_for(error: ProcurementError) -> Response:
     return _page(error.status, error.message)
 
 
+# What ids, keys, versions and boxes send of themselves; who types writes something else.
+_NOT_TYPED = re.compile(r"[a-z0-9_:\-]{0,80}$")
+# More than any page has; a machine sends more.
+_MOST_SHOWN = 500
+_SECRET = {"csrf_token", "password", "current", "again"}
+
+
+def _typed() -> list[str]:
+    """The texts that were sent, so that a page that has no place for them shows them to be copied."""
+    if request.method in ("GET", "HEAD"):
+        return []
+    try:
+        sent = list(request.form.items(multi=True))
+    except HTTPException:
+        # What was too large to be read.
+        return []
+    return [text for name, text in sent if name not in _SECRET and not _NOT_TYPED.match(text)][:_MOST_SHOWN]
+
+
 def signed_out() -> Response:
     """The session has ended: says so, and leads back to where the person was."""
     if wants_json():
@@ -41,7 +62,7 @@ def signed_out() -> Response:
 
 def _page(status: int, message: str = "", **more: str) -> Response:
     try:
-        text = render_template(f"errors/{status}.html", message=message, **more)
+        text = render_template(f"errors/{status}.html", message=message, typed=_typed(), **more)
     except TemplateNotFound:
         text = render_template(f"errors/{'500' if status >= 500 else '400'}.html", message=message)
     return make_response(text, status)

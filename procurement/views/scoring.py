@@ -31,7 +31,7 @@ from procurement.forms.selection_scores import SheetForm, points_text, sheet_for
 from procurement.services import case_facts, documents, evidence, selection_sheets
 from procurement.views.edge import actor, case
 from procurement.views.selection import lot_title
-from procurement.views.selection_frame import attempt, names
+from procurement.views.selection_frame import attempt, attempt_filled, names
 
 blueprint = Blueprint("scoring", __name__, url_prefix="/cases/<number>/evaluation")
 
@@ -52,7 +52,7 @@ def declare(number: str) -> BaseResponse:
     """Declare whether one has a conflict of interest."""
     facts = _facts()
     form = DeclarationForm(request.form)
-    status = attempt(
+    status = attempt_filled(
         form,
         lambda: selection_sheets.declare(
             actor(), case(), has_conflict=form.answer, text=form.text.data or ""

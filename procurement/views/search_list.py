@@ -48,6 +48,7 @@ def upload(number: str, lot: int) -> BaseResponse:
 @blueprint.post("/list/drop")
 def drop_page(number: str, lot: int) -> BaseResponse:
     """Take the last file off the list again."""
+    facts_with(lot)
     search_pending.drop_last_page(actor(), case(), lot)
     flash("마지막 파일을 목록에서 뺐습니다. 파일은 증빙 목록에 남아 있습니다.", "info")
     return redirect(url_for("search_list.output", number=number, lot=lot))
@@ -56,9 +57,9 @@ def drop_page(number: str, lot: int) -> BaseResponse:
 @blueprint.post("/list/count")
 def explain_count(number: str, lot: int) -> BaseResponse:
     """Say why the list has another number of services than the file states."""
-    form = CountForm(request.form)
+    facts, form = facts_with(lot), CountForm(request.form)
     if not form.validate():
-        return output_page(facts_with(lot), lot, form, status=422)
+        return output_page(facts, lot, form, status=422)
     search_pending.explain_count(actor(), case(), lot, form.count_reason.data or "")
     return redirect(url_for("search_list.output", number=number, lot=lot))
 

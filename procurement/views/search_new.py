@@ -79,12 +79,14 @@ def check(number: str, lot: int) -> BaseResponse:
 @blueprint.post("/draft")
 def draft(number: str, lot: int) -> BaseResponse:
     """Keep what is being typed, for the one who types."""
+    facts_with(lot)
     return jsonify({"saved_at": _keep(lot).isoformat()})
 
 
 @blueprint.post("/drop")
 def drop(number: str, lot: int) -> BaseResponse:
     """Throw the search away that is being recorded; files already sent stay evidence."""
+    facts_with(lot)
     documents.drop_draft(actor(), case(), draft_name(lot))
     search_pending.drop(actor(), case(), lot)
     flash("작성하던 검색을 버렸습니다. 이미 올린 파일은 증빙 목록에 남아 있습니다.", "info")

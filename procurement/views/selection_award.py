@@ -114,6 +114,7 @@ def freeze_criteria(number: str, lot: int) -> BaseResponse:
 @blueprint.post("/criteria/draft")
 def draft_criteria(number: str, lot: int) -> BaseResponse:
     """Keep the criteria being typed, for the one who types."""
+    facts_of(lot)
     skipped = ("csrf_token", "draft_version")
     fields = {name: request.form.getlist(name) for name in request.form if name not in skipped}
     saved_at = documents.keep_draft(actor(), case(), _draft_key(lot), fields, 0)
@@ -162,7 +163,9 @@ def release(number: str, lot: int, account_id: UUID) -> BaseResponse:
     """Take an evaluator off the case, with a reason."""
     facts = facts_of(lot)
     form = ReasonForm(request.form)
-    status = attempt(
+    # Every evaluator has a field of this name.
+    form.reason.id = f"release-{account_id}"
+    status = attempt_filled(
         form,
         lambda: selection_sheets.release(actor(), case(), str(account_id), form.reason.data or ""),
     )

@@ -9,7 +9,7 @@ from flask import make_response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form
 
-from procurement.domain.errors import InvalidInput, NotFound, Refused
+from procurement.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.rules.reading import candidates, is_central
@@ -75,7 +75,7 @@ def attempt(form: Form, act: Callable[[], object]) -> int:
     """
     try:
         act()
-    except InvalidInput as error:
+    except (InvalidInput, Conflict) as error:
         tell(form, error)
         return error.status
     except Refused as error:

@@ -27,7 +27,7 @@ from procurement.services import records, selection_papers
 from procurement.services.records import ActiveRecord
 from procurement.services.selection_papers import Recipients
 from procurement.views.edge import actor, case
-from procurement.views.selection_frame import attempt, attempt_filled, choices, facts_of, files, render
+from procurement.views.selection_frame import attempt_filled, choices, facts_of, files, render
 
 blueprint = Blueprint("papers", __name__, url_prefix="/cases/<number>/selection/<int:lot>")
 
@@ -93,7 +93,7 @@ def open_quotes(number: str, lot: int) -> BaseResponse:
     facts = facts_of(lot)
     form = ReasonForm(request.form)
     reason, wording = form.reason.data or "", form.wording_reason.data or ""
-    status = attempt(form, lambda: selection_papers.open_quotes(actor(), case(), lot, reason, wording))
+    status = attempt_filled(form, lambda: selection_papers.open_quotes(actor(), case(), lot, reason, wording))
     if status:
         return _quotes(facts, lot, status, open_form=form)
     flash("견적을 열었습니다. 사유는 규칙 E-3과 함께 남습니다.", "info")
@@ -204,12 +204,33 @@ def keep_mall_result(number: str, lot: int) -> BaseResponse:
 @blueprint.post("/withdraw")
 def withdraw(number: str, lot: int) -> BaseResponse:
     """Take a mistaken paper out of account, with a reason."""
+    facts = facts_of(lot)
     form = ReasonForm(request.form)
-    kind = form.kind.data or ""
-    selection_papers.withdraw(actor(), case(), lot, kind, form.thread.data or "", form.reason.data or "")
+    kind, thread = form.kind.data or "", form.thread.data or ""
+    # Every paper has a field of this name.
+    form.reason.id = f"why-{thread}"
+    status = attempt_filled(
+        form,
+        lambda: selection_papers.withdraw(actor(), case(), lot, kind, thread, form.reason.data or ""),
+    )
+    if status:
+        return _page_of_kind(facts, lot, kind, status, form)
     flash("기록을 취소했습니다. 취소한 기록과 사유는 남습니다.", "info")
     pages = {"question": "papers.questions", "material": "papers.materials", "mall_result": "papers.mall"}
     return redirect(url_for(pages.get(kind, "papers.quotes"), number=number, lot=lot))
+
+
+def _page_of_kind(
+    facts: CaseFacts, lot: int, kind: str, status: int, withdrawing: ReasonForm
+) -> BaseResponse:
+    """The page on which papers of a kind stand, with the form that takes one of them out of account."""
+    if kind == "question":
+        return _questions(facts, lot, status, withdrawing=withdrawing)
+    if kind == "material":
+        return _materials(facts, lot, _material_form(facts, lot, None), status, withdrawing=withdrawing)
+    if kind == "mall_result":
+        return _mall(facts, lot, _mall_form(facts, lot, None), status, withdrawing=withdrawing)
+    return _quotes(facts, lot, status, withdrawing=withdrawing)
 
 
 def _records(facts: CaseFacts, lot: int, kind: str) -> list[ActiveRecord]:
@@ -249,6 +270,7 @@ def _quotes(facts: CaseFacts, lot: int, status: int = 200, **forms: Any) -> Base
         over={result_id for result_id, record in kept.items() if over_budget(facts, record.value)},
         request_form=forms.get("request_form") or _request_form(facts, lot, None),
         open_form=forms.get("open_form") or ReasonForm(),
+        withdrawing=forms.get("withdrawing"),
     )
 
 
@@ -267,7 +289,7 @@ def _question_form(facts: CaseFacts, lot: int, fields: Any) -> QuestionForm:
 
 
 def _questions(
-    facts: CaseFacts, lot: int, status: int = 200, form: QuestionForm | None = None
+    facts: CaseFacts, lot: int, status: int = 200, form: QuestionForm | None = None, **more: Any
 ) -> BaseResponse:
     return render(
         "questions",
@@ -276,6 +298,7 @@ def _questions(
         status,
         asked=_records(facts, lot, "question"),
         form=form or _question_form(facts, lot, None),
+        **more,
     )
 
 
@@ -293,11 +316,12 @@ def _material_form(facts: CaseFacts, lot: int, fields: Any) -> MaterialForm:
     return form
 
 
-def _materials(facts: CaseFacts, lot: int, form: MaterialForm, status: int = 200) -> BaseResponse:
+def _materials(
+    facts: CaseFacts, lot: int, form: MaterialForm, status: int = 200, **more: Any
+) -> BaseResponse:
     stored = {e.evidence_id: e.name for e in facts.evidence}
-    return render(
-        "materials", facts, lot, status, form=form, kept=_records(facts, lot, "material"), stored=stored
-    )
+    kept = _records(facts, lot, "material")
+    return render("materials", facts, lot, status, form=form, kept=kept, stored=stored, **more)
 
 
 def _mall_form(facts: CaseFacts, lot: int, fields: Any) -> MallForm:
@@ -307,5 +331,5 @@ def _mall_form(facts: CaseFacts, lot: int, fields: Any) -> MallForm:
     return form
 
 
-def _mall(facts: CaseFacts, lot: int, form: MallForm, status: int = 200) -> BaseResponse:
-    return render("mall", facts, lot, status, form=form, kept=_records(facts, lot, "mall_result"))
+def _mall(facts: CaseFacts, lot: int, form: MallForm, status: int = 200, **more: Any) -> BaseResponse:
+    return render("mall", facts, lot, status, form=form, kept=_records(facts, lot, "mall_result"), **more)

@@ -7,6 +7,7 @@ pages, so that a new form is found without being named anywhere.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
@@ -172,7 +173,33 @@ def forms_of_the_site(app: Flask) -> list[FoundForm]:
                     key = _key(app, found)
                     if key not in best or len(best[key].fields) < len(found.fields):
                         best[key] = found
+    best |= {_key(app, found): found for found in _without_a_link(app, best["admin.make_link", ""])}
     return [best[key] for key in sorted(best)]
+
+
+# Buttons that stand on a page only for a while: the case, the page below it, where the button leads.
+_FOR_A_WHILE = (
+    ("예산", "/budget", "/budget/draft/drop"),
+    ("검색", "/search/new/1", "/search/new/1/drop"),
+    ("검색", "/search/new/1", "/search/new/1/record"),
+    ("품의", "/contract/approval", "/contract/approval/bundle"),
+)
+
+
+def _without_a_link(app: Flask, make_link: FoundForm) -> Iterator[FoundForm]:
+    """The forms of who is not signed in, and buttons that come and go."""
+    made = post(client_of(app, EVERYONE), make_link.url).text
+    link = re.search(r"/link/[\w-]+", made)
+    assert link is not None
+    for page in ("/sign-in", link.group()):
+        yield from forms_on(app, app.test_client().get(page).text, page, "")
+    numbers = select(Case.title, Case.number).execution_options(**{ACROSS: True})
+    number_of = dict(tuple(row) for row in db.session.execute(numbers))
+    for title, page, target in _FOR_A_WHILE:
+        case = f"/cases/{number_of[title]}"
+        yield FoundForm(endpoint_posted(app, case + target), case + target, case + page, EVERYONE)
+    back = make_link.url.removesuffix("/link") + "/on"
+    yield FoundForm(endpoint_posted(app, back), back, make_link.page, EVERYONE)
 
 
 def _starts(client: FlaskClient, who: str) -> Iterator[str]:

@@ -1,547 +1,368 @@
-"""What people and machines send wrong: always a clear Korean sentence, never a crash, nothing lost.
+"""Every form of the site, filled in wrongly in every way: a clear Korean answer, nothing lost, nothing kept.
 
-The forms of the step pages are read from themselves; the other unsafe routes are tried in
-``test_bad_fields``, which fails for one that is tried nowhere.
+The forms are found by following the links at every stage of a case, so a new one is tried without being
+named; a route that no form leads to fails the first test.
 """
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import unescape
+from itertools import count
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from markupsafe import escape
-from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
-from wtforms import BooleanField, FileField, IntegerField, RadioField, SelectField
 
-from procurement.domain.access import Relation, Role
-from procurement.domain.steps import Step
-from procurement.forms.base import DateField, MoneyField, StepForm
-from procurement.forms.record_fields import FigureField
-from procurement.models import Account, Case
-from procurement.views.steps import PAGES
-from tests.support import factories
+from tests.support.every_form import Field, FoundForm
+from tests.support.site import Fields, Site
+from tests.support.site import held as held
+from tests.support.site import site as site
 
 SCRIPT = '<script>alert("표본")</script>'
-KEPT = "다른 칸에 적어 둔 글"
 LARGE = "12,650,000,000"
-TOO_LONG = "가" * 100_000
+NOBODY = "00000000-0000-0000-0000-000000000000"
 HANGUL = re.compile("[가-힣]{2,}")
 ENGLISH = re.compile(r"Not a valid|This field|Field must|Invalid |must be|Bad Request|Internal Server|Error")
+SAID = re.compile('error-summary|error-text|class="flashes|data-error-page')
 
-# Routes whose forms are read from the forms themselves.
-OF_DOCUMENTS = {"steps.save", "steps.check", "steps.draft"}
-DOCUMENT_STEPS = [step for step, page in PAGES.items() if page.form is not None]
+Typed = Callable[[int], Any]
+
+TEXTS = ("text", "textarea", "password", "search")
+TYPED = (*TEXTS, "money", "day", "number")
+CHOICES = ("select", "radio", "checkbox", "hidden")
+# Refused sign-ins count on the account, whose own tests say so.
+COUNTS_FAILURES = {"accounts.sign_in": ["account"]}
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A form as a person would send it: where, who, what, and of which kind its fields are."""
+class Way:
+    """A way to fill in wrongly: which kinds of fields, and what is typed into the field of a place.
 
-    path: str
-    who: str = "officer"
-    fields: Mapping[str, str] = field(default_factory=dict)
-    texts: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
+    ``refused``: nobody may take it. ``named``: the page says beside each such field what is wrong with it.
+    """
+
+    kinds: tuple[str, ...]
+    typed: Typed
+    refused: bool = False
+    named: bool = False
 
 
-SENT: Mapping[str, Sent] = {
-    "accounts.sign_in": Sent(
-        "/sign-in", "nobody", {"login": "아무개", "password": "틀린 비밀번호"}, texts=("login", "password")
+# What goes as far as the database.
+WAYS = {
+    "nothing at all": Way((*TYPED, "select"), lambda _: ""),
+    "10,000 characters": Way(TEXTS, lambda place: f"글{place:03d}" + "가" * 9_996),
+    "zero": Way(("money", "number"), lambda _: "0"),
+    "more than 32 bits": Way(("money", "number"), lambda _: LARGE),
+    "endless digits": Way((*TYPED, "hidden"), lambda _: "9" * 290),
+    "a choice without end": Way(CHOICES, lambda _: "9" * 5_000),
+    "a choice nobody offered": Way(CHOICES, lambda _: "없는 것"),
+    "an id of nothing": Way(CHOICES, lambda _: NOBODY),
+}
+# What the form refuses before anybody asks a database.
+WAYS_OF_FORMS = {
+    "more than fits anywhere": Way(TEXTS, lambda place: f"글{place:03d}" + "가" * 20_000, refused=True),
+    "less than zero": Way(("money", "number"), lambda _: "-1", refused=True, named=True),
+    "a day of no calendar": Way(("day",), lambda _: "2월 30일", refused=True, named=True),
+    "words for figures": Way(
+        ("money", "number", "day"), lambda place: f"많이{place}", refused=True, named=True
     ),
-    "accounts.sign_out": Sent("/sign-out"),
-    "accounts.change_password": Sent(
-        "/me/password",
-        fields={"current": "틀린 비밀번호", "password": "새 비밀번호 열 자 이상", "again": "다른 비밀번호"},
-        texts=("current", "password", "again"),
-    ),
-    "accounts.use_link": Sent(
-        "/link/no-such-link", "nobody", {"password": "새 비밀번호 열 자 이상"}, texts=("password",)
-    ),
-    "cases.create": Sent(
-        "/cases/new",
-        fields={"title": "표본 사업", "project_officer_id": "", "contract_officer_id": ""},
-        texts=("title",),
-        choices=("project_officer_id", "contract_officer_id"),
-    ),
-    "cases.add_member": Sent(
-        "/cases/{number}/members",
-        fields={"account_id": "", "role": "evaluator"},
-        choices=("account_id", "role"),
-    ),
-    "cases.remove_member": Sent(
-        "/cases/{number}/members/remove",
-        fields={"account_id": "", "role": "evaluator"},
-        choices=("account_id", "role"),
-    ),
-    "steps.drop_draft": Sent("/cases/{number}/budget/draft/drop"),
-    "steps.justify": Sent(
-        "/cases/{number}/budget/reason",
-        fields={"rule_id": "B-7", "subject": "", "reason": "지침이 아직 나오지 않았습니다."},
-        texts=("reason",),
-        choices=("rule_id", "subject"),
-    ),
-    "steps.complete": Sent("/cases/{number}/budget/complete", fields={"reason": ""}),
-    "steps.reopen": Sent("/cases/{number}/budget/reopen", fields={"reason": "고칠 것"}, texts=("reason",)),
-    "evidence.upload": Sent(
-        "/cases/{number}/evidence",
-        fields={"purpose": "other", "step": "", "reason": ""},
-        texts=("reason",),
-        choices=("purpose", "step", "supersedes"),
-    ),
+    "the end before the start": Way(("day",), lambda place: f"{3000 - place}. 1. 1."),
+    "a file for a text": Way(TYPED, lambda place: (f"{place}.txt", "글".encode())),
+    "a text for a file": Way(("file",), lambda _: "파일이 아닌 글"),
+    "characters nobody can read": Way(TEXTS, lambda place: f"글{place:03d}\x00\ufffd끝", refused=True),
 }
 
 
-@dataclass
-class World:
-    """A case with its people, and a browser for each of them."""
-
-    app: Flask
-    case: Case
-    people: Mapping[str, Account]
-
-    def client(self, who: str) -> FlaskClient:
-        """A browser in which ``who`` is signed in."""
-        client = self.app.test_client()
-        return client if who == "nobody" else factories.signed_in(client, self.people[who])
-
-    def path(self, template: str) -> str:
-        """An address with the number of the case."""
-        return template.format(number=self.case.number)
-
-    def send(self, sent: Sent, fields: Any, **more: Any) -> TestResponse:
-        """Send ``fields`` where ``sent`` goes, as who sends it, with the token of a page."""
-        client = self.client(sent.who)
-        token = factories.csrf_token(client, "/sign-in" if sent.who == "nobody" else "/me")
-        return client.post(self.path(sent.path), data=fields, headers={"X-CSRFToken": token}, **more)
+def rightly(one: Field, place: int) -> Iterator[str]:
+    """What a person would give for a field."""
+    if one.kind in TEXTS:
+        yield one.value or f"표본 {place}"
+    elif one.kind == "money":
+        yield one.value or "1,000"
+    elif one.kind == "day":
+        yield one.value or "2026. 1. 5."
+    elif one.kind == "number":
+        yield one.value or "1"
+    elif one.kind == "select":
+        yield one.value or next((value for value in one.options if value), "")
+    elif one.kind in ("radio", "checkbox"):
+        if one.checked or one.kind == "radio":
+            yield one.value
+    elif one.kind in ("hidden", "button"):
+        yield one.value
 
 
-@pytest.fixture
-def world(app: Flask, db_session: Any) -> World:
-    """A case whose officer has both roles, and everybody else it takes."""
-    officer = factories.an_account(Role.PROJECT_OFFICER, Role.CONTRACT_OFFICER, name="표본 담당자")
-    case = factories.a_case(officer, officer)
-    people = {
-        "officer": officer,
-        "evaluator": factories.a_member(case, Relation.EVALUATOR),
-        "approver": factories.a_member(case, Relation.APPROVER),
-        "auditor": factories.an_account(Role.AUDITOR),
-        "admin": factories.an_account(Role.ADMIN),
-    }
-    return World(app, case, people)
+def filled(
+    form: FoundForm, wrong: Callable[[Field], bool], typed: Typed
+) -> list[tuple[str, Any]]:
+    """The form filled in rightly but for the fields that are ``wrong``."""
+    fields: list[tuple[str, Any]] = []
+    for place, one in enumerate(form.fields):
+        if one.name != "csrf_token":
+            given = [typed(place)] if wrong(one) else list(rightly(one, place))
+            fields += [(one.name, value) for value in given]
+    return fields
 
 
-def main_of(response: TestResponse) -> str:
-    """The part of a page that is about what was asked, without the frame."""
-    found = re.search(r"<main.*</main>", response.text, re.DOTALL)
-    return found.group() if found else response.text
+def words_of(answer: TestResponse) -> str:
+    """What a person reads of an answer, without what was typed into it."""
+    if "json" in answer.content_type:
+        return str((answer.json or {}).get("message"))
+    main = answer.text.partition("<main")[2].partition("</main>")[0]
+    return re.sub(r"<textarea.*?</textarea>|<[^>]*>", " ", main, flags=re.DOTALL)
 
 
-def words_of(response: TestResponse) -> str:
-    """What a person reads on a page, without what was typed into it."""
-    text = re.sub(r"<textarea.*?</textarea>|<[^>]*>", " ", main_of(response), flags=re.DOTALL)
-    return text if "json" not in response.content_type else str((response.json or {}).get("message"))
-
-
-def assert_clear(response: TestResponse) -> None:
-    """No crash, and an error says in Korean what is wrong."""
-    assert response.status_code < 500, response.text[:2000]
-    if response.status_code >= 400:
-        words = words_of(response)
+def assert_clear(answer: TestResponse) -> None:
+    """No crash; an error says in Korean what is wrong; nothing of what was typed runs."""
+    assert answer.status_code in (200, 302, 400, 401, 403, 404, 405, 409, 413, 422), answer.status_code
+    assert SCRIPT not in answer.text, "a script runs"
+    if answer.status_code >= 400:
+        words = words_of(answer)
+        assert "json" in answer.content_type or SAID.search(answer.text), "nothing says what is wrong"
         assert HANGUL.search(words), words
         assert not ENGLISH.search(words), ENGLISH.findall(words)
 
 
-def form_of(step: Step) -> StepForm:
-    """The form of a step with one row in each of its lists."""
-    form_class = PAGES[step].form
-    assert form_class is not None
-    form = form_class()
-    _fill_lists(form)
-    return form
+def assert_kept(answer: TestResponse, form: FoundForm, fields: Fields) -> None:
+    """Where a form is refused, everything typed into it is on the page that answers."""
+    if answer.status_code < 400 or "json" in answer.content_type:
+        return
+    kinds = TYPED if "data-error-page" not in answer.text else TEXTS
+    names = {one.name for one in form.of_kind(*kinds) if one.kind != "password"}
+    page = unescape(answer.text).replace(",", "")
+    for name, value in fields:
+        if name in names and isinstance(value, str):
+            for part in re.split("[\x00\ufffd]", value.replace(",", "")):
+                assert part.strip() in page, f"what was typed into {name} is lost ({answer.status_code})"
 
 
-def _fill_lists(fields: Any) -> None:
-    for one in fields:
-        if hasattr(one, "append_entry"):
-            if not one.entries:
-                one.append_entry()
-            for entry in one.entries:
-                if hasattr(entry, "form"):
-                    _fill_lists(entry.form)
+def assert_nothing_written(site: Site, form: FoundForm, answer: TestResponse) -> None:
+    """A refused form leaves nothing but, where a guard refused it, a line of the ledger."""
+    if answer.status_code >= 400:
+        written = [entry for entry in site.journal.kept if entry.startswith("event:")]
+        assert written in ([], ["event:act.refused"]), written
+        if not written:
+            assert not set(site.journal.kept) - set(COUNTS_FAILURES.get(form.endpoint, ())), site.journal.kept
 
 
-def fields_of(fields: Any) -> Iterator[Any]:
-    """Every field that travels, those of rows included."""
-    for one in fields:
-        if hasattr(one, "append_entry"):
-            yield from fields_of(one.entries)
-        elif hasattr(one, "form"):
-            yield from fields_of(one.form)
-        else:
-            yield one
+def assert_named(answer: TestResponse, form: FoundForm, way: Way) -> None:
+    """Each field that is wrong has a sentence beside it."""
+    shown_again = "json" not in answer.content_type and "data-error-page" not in answer.text
+    if answer.status_code == 422 and shown_again:
+        for one in form.of_kind(*way.kinds):
+            assert f'id="{one.id}-error"' in answer.text, f"nothing is said beside {one.name}"
 
 
-def a_value_for(one: Any) -> str:
-    """Something a person would give for a field."""
-    if isinstance(one, MoneyField):
-        return "1,000"
-    if isinstance(one, DateField):
-        return "2026. 11. 21."
-    if isinstance(one, SelectField | RadioField):
-        return next((str(choice.value) for choice in one.choices or () if choice.value), "")
-    return "1" if isinstance(one, IntegerField) else "y" if isinstance(one, BooleanField) else "1"
+class Faults:
+    """What went wrong with which form, all of it at the end."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self.tried = count()
+
+    def note(self, form: FoundForm, what: str, error: AssertionError) -> None:
+        """Remember a fault."""
+        self._lines.append(f"{form.endpoint} {form.url} {what}: {str(error).splitlines()[0][:300]}")
+
+    def none(self) -> None:
+        """Fail when there was one, or when nothing was tried."""
+        assert not self._lines, "\n".join(self._lines)
+        assert next(self.tried), "no form was tried"
 
 
-def filled(step: Step) -> dict[str, str]:
-    """The whole form of a step as a person would fill it."""
-    return {"draft_version": "0"} | {one.name: a_value_for(one) for one in fields_of(form_of(step))}
-
-
-def is_text(one: Any) -> bool:
-    """Whether a person types free text into the field."""
-    kinds = (
-        MoneyField,
-        DateField,
-        FigureField,
-        IntegerField,
-        SelectField,
-        RadioField,
-        BooleanField,
-        FileField,
-    )
-    return not isinstance(one, kinds) and one.type != "HiddenField"
-
-
-def is_shown(name: str, answer: TestResponse) -> bool:
-    """Whether the page has the field: some belong to one route or to several lots."""
-    return f'name="{name}"' in answer.text
-
-
-def page_of(step: Step) -> Sent:
-    """Where the form of a step goes."""
-    return Sent(f"/cases/{{number}}/{step.value}")
-
-
-@pytest.mark.parametrize("endpoint", SENT)
-def test_a_form_without_its_token_is_refused_with_a_way_out(world: World, endpoint: str) -> None:
-    sent = SENT[endpoint]
-    answer = world.client(sent.who).post(world.path(sent.path), data=dict(sent.fields))
-    assert answer.status_code == 400
-    assert_clear(answer)
-
-
-@pytest.mark.parametrize("endpoint", SENT)
-def test_what_is_sent_where_nothing_can_be_sent_is_answered_405(world: World, endpoint: str) -> None:
-    sent = SENT[endpoint]
-    client = world.client("officer")
-    answer = client.put(world.path(sent.path), headers={"X-CSRFToken": factories.csrf_token(client)})
-    assert answer.status_code == 405
-    assert_clear(answer)
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "name"), [(endpoint, name) for endpoint, sent in SENT.items() for name in sent.texts]
-)
-@pytest.mark.parametrize("text", ["", " ", TOO_LONG, SCRIPT, "\x0b\x07", "'; DROP TABLE cases; --", "𠮷🏛️"])
-def test_any_text_is_taken_or_refused_in_korean(world: World, endpoint: str, name: str, text: str) -> None:
-    sent = SENT[endpoint]
-    answer = world.send(sent, {**sent.fields, name: text})
-    assert_clear(answer)
-    assert SCRIPT not in answer.text
-    if text == TOO_LONG:
-        assert answer.status_code in (401, 404, 422)
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "name"), [(endpoint, name) for endpoint, sent in SENT.items() for name in sent.choices]
-)
-@pytest.mark.parametrize(
-    "choice", ["", "없는 것", "0", "-1", "a" * 5000, "00000000-0000-0000-0000-000000000000"]
-)
-def test_a_choice_that_nobody_offered_is_refused_in_korean(
-    world: World, endpoint: str, name: str, choice: str
-) -> None:
-    sent = SENT[endpoint]
-    answer = world.send(sent, {**sent.fields, name: choice})
-    assert_clear(answer)
-
-
-@pytest.mark.parametrize("endpoint", [endpoint for endpoint, sent in SENT.items() if sent.fields])
-def test_unreadable_bytes_are_refused_with_the_way_to_mend_them(world: World, endpoint: str) -> None:
-    sent = SENT[endpoint]
-    name = next(iter(sent.fields))
-    head = f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
-    for raw in (b"\xff\xfe", b"\x00", b"\xed\xa0\x80", "글".encode("cp949")):
-        body = head + raw + b"\r\n--b--\r\n"
-        answer = world.send(sent, body, content_type="multipart/form-data; boundary=b")
-        assert answer.status_code == 422
-        assert "읽을 수 없는 글자" in answer.text
-        assert_clear(answer)
-    # Bytes that are no text stay escaped in this kind of form.
-    answer = world.send(sent, name + "=%ff%fe", content_type="application/x-www-form-urlencoded")
-    assert_clear(answer)
-
-
-@pytest.mark.parametrize("endpoint", SENT)
-def test_fields_sent_twice_or_many_times_are_no_crash(world: World, endpoint: str) -> None:
-    sent = SENT[endpoint]
-    twice = MultiDict([*dict(sent.fields).items(), *dict(sent.fields).items()])
-    assert_clear(world.send(sent, twice))
-    flood = MultiDict([("낯선 칸", "값")] * 20_001)
-    answer = world.send(sent, flood)
-    assert answer.status_code == 413
-    assert_clear(answer)
-
-
-@pytest.mark.parametrize("step", DOCUMENT_STEPS)
-def test_each_text_of_a_step_has_a_limit_and_says_it(world: World, step: Step) -> None:
-    base = filled(step)
-    texts = [one.name for one in fields_of(form_of(step)) if is_text(one)]
-    for name, other in zip(texts, [*texts[1:], texts[0]], strict=True):
-        answer = world.send(page_of(step), {**base, other: KEPT, name: TOO_LONG})
-        assert answer.status_code == 422, name
-        if is_shown(name, answer):
-            assert "자까지" in words_of(answer), name
-        assert KEPT in answer.text or not is_shown(other, answer), other
-        assert_clear(answer)
-
-
-@pytest.mark.parametrize("step", DOCUMENT_STEPS)
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ("0", "0원"),
-        ("-1", "0원보다 작"),
-        ("많이", "읽을 수 없"),
-        ("1.5", "소수점"),
-        ("1,00", "읽을 수 없"),
-        ("9" * 5000, "너무 큽"),
-        (SCRIPT, "읽을 수 없"),
-    ],
-)
-def test_an_amount_that_is_none_is_named_and_kept(
-    world: World, step: Step, typed: str, sentence: str
-) -> None:
-    base = filled(step)
-    for one in fields_of(form_of(step)):
-        if isinstance(one, MoneyField) and not (typed == "0" and one.allow_zero):
-            answer = world.send(page_of(step), {**base, one.name: typed})
-            assert answer.status_code == 422, one.name
-            assert SCRIPT not in answer.text
-            if is_shown(one.name, answer):
-                assert sentence in words_of(answer), one.name
-                assert escape(typed) in answer.text, one.name
+def attempt(site: Site, faults: Faults, form: FoundForm, fields: Fields, way: Way, what: str = "") -> None:
+    """Send a form and look at the answer in every way that is the same for all forms."""
+    next(faults.tried)
+    with site.send(form, fields) as answer:
+        try:
             assert_clear(answer)
+            # What pages themselves put into hidden fields, nobody types wrongly.
+            if "hidden" not in way.kinds:
+                assert_kept(answer, form, fields)
+            assert_nothing_written(site, form, answer)
+            if way.named and form.endpoint not in LOOKS_OR_KEEPS_DRAFTS:
+                assert_named(answer, form, way)
+            if way.refused and form.endpoint not in LOOKS_OR_KEEPS_DRAFTS:
+                assert answer.status_code >= 400, f"taken: {answer.status_code}"
+        except AssertionError as error:
+            faults.note(form, what, error)
 
 
-@pytest.mark.parametrize("step", DOCUMENT_STEPS)
-@pytest.mark.parametrize("typed", ["2026-02-30", "2월 30일", "20261301", "내일", "0000-00-00", "9" * 400])
-def test_a_day_that_no_calendar_has_is_named_and_kept(world: World, step: Step, typed: str) -> None:
-    base = filled(step)
-    for one in fields_of(form_of(step)):
-        if isinstance(one, DateField):
-            answer = world.send(page_of(step), {**base, one.name: typed})
-            assert answer.status_code == 422, one.name
-            assert typed in answer.text or not is_shown(one.name, answer), one.name
-            assert_clear(answer)
+# Whatever is typed, these look at it or keep it for the one who types.
+LOOKS_OR_KEEPS_DRAFTS = {
+    "steps.check",
+    "steps.draft",
+    "award.check_criteria",
+    "award.draft_criteria",
+    "scoring.draft",
+    "search_new.check",
+    "search_new.draft",
+    "contract.preset",
+    "monitoring.work_out",
+}
 
 
-@pytest.mark.parametrize("step", DOCUMENT_STEPS)
-def test_numbers_and_choices_of_the_wrong_kind_are_no_crash(world: World, step: Step) -> None:
-    base = filled(step)
-    for one in fields_of(form_of(step)):
-        if is_text(one):
+def test_every_form_is_found(site: Site) -> None:
+    unsafe = {
+        rule.endpoint
+        for rule in site.app.url_map.iter_rules()
+        if rule.methods and not rule.methods.isdisjoint({"POST", "PUT", "PATCH", "DELETE"})
+    }
+    assert unsafe == {form.endpoint for form in site.forms}
+
+
+ALL_WAYS = [
+    *(pytest.param(way, id=name) for name, way in WAYS.items()),
+    *(pytest.param(way, id=name, marks=pytest.mark.one_database) for name, way in WAYS_OF_FORMS.items()),
+]
+
+
+@pytest.mark.parametrize("way", ALL_WAYS)
+def test_whatever_is_typed_is_answered_clearly_and_kept(held: Site, way: Way) -> None:
+    faults = Faults()
+    for form in held.forms:
+        if form.of_kind(*way.kinds):
+            attempt(held, faults, form, filled(form, lambda one: one.kind in way.kinds, way.typed), way)
+    faults.none()
+
+
+@pytest.mark.parametrize("typed", ["없는 것", NOBODY])
+def test_one_wrong_choice_among_right_ones_is_refused_clearly(held: Site, typed: str) -> None:
+    faults = Faults()
+    for form in held.forms:
+        kinds = {one.name: one.kind for one in form.of_kind(*CHOICES) if one.name != "csrf_token"}
+        if form.endpoint not in LOOKS_OR_KEEPS_DRAFTS and 2 <= len(kinds) <= 12:
+            for name, kind in kinds.items():
+                way = Way((kind,), lambda _: typed)
+                fields = filled(form, lambda one, name=name: one.name == name, way.typed)  # type: ignore[misc]
+                attempt(held, faults, form, fields, way, name)
+    faults.none()
+
+
+@pytest.mark.one_database
+def test_a_script_is_shown_as_it_was_typed_wherever_it_is_shown(site: Site) -> None:
+    site.restore()
+    faults, way = Faults(), Way(TEXTS, lambda place: f"{SCRIPT}{place:03d}")
+    for form in site.forms:
+        if not form.of_kind(*TEXTS):
             continue
-        for typed in ("없는 것", "-1", "9" * 400, "1e9", "NaN", ""):
-            for action in ("", "/check", "/draft"):
-                sent = Sent(f"/cases/{{number}}/{step.value}{action}")
-                assert_clear(world.send(sent, {**base, one.name: typed}))
+        next(faults.tried)
+        fields = filled(form, lambda one: one.kind in TEXTS, way.typed)
+        with site.send(form, fields) as answer:
+            try:
+                assert_clear(answer)
+                assert_kept(answer, form, fields)
+                if answer.status_code == 302:
+                    assert_shown_safely(site, form, answer)
+            except AssertionError as error:
+                faults.note(form, "", error)
+        if answer.status_code < 400:
+            site.restore()
+    faults.none()
 
 
-@pytest.mark.parametrize("step", DOCUMENT_STEPS)
-def test_no_list_is_endless(world: World, step: Step) -> None:
-    lists = {one.name for one in fields_of(form_of(step)) if "-0-" in one.name}
-    for name in sorted(lists):
-        many = {name.replace("-0-", f"-{row}-"): "1" for row in range(201)}
-        for action in ("", "/check"):
-            answer = world.send(Sent(f"/cases/{{number}}/{step.value}{action}"), many)
-            assert answer.status_code == 422
-            assert "200줄" in answer.text
+def assert_shown_safely(site: Site, form: FoundForm, answer: TestResponse) -> None:
+    """What was taken is shown as text, on the page it leads to and on the one it came from."""
+    client = site.client(form.who)
+    case = re.match(r"/cases/\d{4}-\d{4}", form.url)
+    pages = [answer.location, form.page, *([case.group(), case.group() + "/record"] if case else [])]
+    for page in dict.fromkeys(pages):
+        with client.get(urlsplit(page).path) as shown:
+            assert shown.status_code in (200, 302, 401, 403, 404, 409), f"{page}: {shown.status_code}"
+            assert SCRIPT not in shown.text, f"a script runs on {page}"
+
+
+@pytest.mark.one_database
+def test_a_form_without_its_token_is_refused_with_its_text_and_a_way_out(
+    held: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(held.app.config, "WTF_CSRF_ENABLED", True)
+    faults, way = Faults(), Way(TEXTS, lambda place: f"{SCRIPT}{place:03d}", refused=True)
+    for form in held.forms:
+        fields = filled(form, lambda one: one.kind in TEXTS, way.typed)
+        next(faults.tried)
+        with held.send(form, fields) as answer:
+            try:
+                assert answer.status_code == 400, answer.status_code
+                assert_clear(answer)
+                assert_kept(answer, form, fields)
+                assert not held.journal.kept
+            except AssertionError as error:
+                faults.note(form, "", error)
+    faults.none()
+
+
+_ID = re.compile(r"(?<=/)(?:[0-9a-f]{8}-[0-9a-f-]{27}|\d{1,3}|\d{4}-\d{2,4})(?=/|$|\?)")
+
+
+def strangers_to(given: str) -> tuple[str, ...]:
+    """Ids, numbers or months of nothing, in the place of one of something."""
+    if len(given) == len(NOBODY):
+        return (NOBODY,)
+    return ("999", "9" * 30) if given.isdigit() else ("2099-9999",)
+
+
+def test_what_is_sent_to_ids_of_nothing_is_answered_404(held: Site) -> None:
+    faults = Faults()
+    for form in held.forms:
+        fields = filled(form, lambda _: False, str)
+        for found in _ID.finditer(form.url):
+            for new in strangers_to(found.group()):
+                next(faults.tried)
+                url = form.url[: found.start()] + new + form.url[found.end() :]
+                with held.send(form, fields, url=url) as answer:
+                    try:
+                        assert answer.status_code in (404, 409, 422), answer.status_code
+                        assert_clear(answer)
+                        assert_nothing_written(held, form, answer)
+                    except AssertionError as error:
+                        faults.note(form, url, error)
+    faults.none()
+
+
+@pytest.mark.one_database
+def test_what_is_sent_where_nothing_can_be_sent_is_answered_405(held: Site) -> None:
+    for form in held.forms:
+        with held.send(form, [], method="PUT") as answer:
+            assert answer.status_code == 405, form.url
             assert_clear(answer)
+            assert not held.journal.kept
 
 
-@pytest.mark.parametrize("step", DOCUMENT_STEPS)
-@pytest.mark.parametrize("version", ["", "-1", "옛 판", "9" * 400, "1.0"])
-def test_a_version_that_never_was_is_no_crash(world: World, step: Step, version: str) -> None:
-    for action in ("", "/draft"):
-        sent = Sent(f"/cases/{{number}}/{step.value}{action}")
-        answer = world.send(sent, {**filled(step), "draft_version": version})
+@pytest.mark.one_database
+def test_no_list_is_endless_and_no_row_is_added_where_none_is(held: Site) -> None:
+    faults, way = Faults(), Way((), str)
+    for form in held.forms:
+        lists = {one.name.partition("-0-")[0] for one in form.fields if "-0-" in one.name}
+        if not lists:
+            continue
+        right = filled(form, lambda _: False, str)
+        for row in ("lines-x", "없는-1", "lots-0-terms-99", "-", "a" * 5000, "rows-0-0-0"):
+            for button in ("add_row", "remove_row"):
+                attempt(held, faults, form, [*right, (button, row)], way, f"{button} {row[:20]}")
+        if form.endpoint in LOOKS_OR_KEEPS_DRAFTS:
+            continue
+        rows = [one.name for one in form.fields if "-0-" in one.name]
+        many = [(name.replace("-0-", f"-{place}-"), "1") for name in rows[:3] for place in range(201)]
+        with held.send(form, many) as answer:
+            try:
+                assert_clear(answer)
+                assert answer.status_code == 422, answer.status_code
+                assert "200줄" in answer.text
+                assert not held.journal.kept
+            except AssertionError as error:
+                faults.note(form, "endless", error)
+    faults.none()
+
+
+@pytest.mark.one_database
+def test_more_fields_than_any_page_has_are_refused(held: Site) -> None:
+    form = next(form for form in held.forms if form.endpoint == "steps.save")
+    with held.send(form, [("낯선 칸", "값")] * 20_001) as answer:
+        assert answer.status_code == 413
         assert_clear(answer)
-        assert_clear(world.client("officer").get(world.path(f"/cases/{{number}}/{step.value}")))
-
-
-@pytest.mark.parametrize("step", DOCUMENT_STEPS)
-@pytest.mark.parametrize("row", ["lines-x", "없는-1", "lots-0-terms-99", "-", "a" * 5000, "lines-0-0-0"])
-def test_rows_that_are_not_there_are_neither_added_nor_taken_away(world: World, step: Step, row: str) -> None:
-    for button in ("add_row", "remove_row"):
-        assert_clear(world.send(page_of(step), {**filled(step), button: row}))
-
-
-def test_more_than_an_integer_of_32_bits_is_kept_to_the_won(world: World) -> None:
-    fields = {**filled(Step.BUDGET), "lines-0-amount_won": LARGE, "total_won": LARGE}
-    assert world.send(page_of(Step.BUDGET), fields).status_code == 302
-    page = world.client("officer").get(world.path("/cases/{number}/budget")).text
-    assert page.count(f'value="{LARGE}"') == 2
-
-
-def test_an_end_before_the_start_is_said_as_one_types(world: World) -> None:
-    fields = {**filled(Step.BUDGET), "planned_start": "2026. 12. 31.", "planned_end": "2026. 1. 1."}
-    answer = world.send(Sent("/cases/{number}/budget/check"), fields)
-    assert_clear(answer)
-    assert 'data-field-message="planned_end"' in answer.text
-
-
-def document_fields(step: Step) -> st.SearchStrategy[dict[str, str]]:
-    """Forms of a step with any of its fields, holding anything."""
-    names = sorted({one.name for one in fields_of(form_of(step))} | {"draft_version", "keep", "csrf_token"})
-    odd = st.sampled_from(
-        [
-            "",
-            "0",
-            "-1",
-            "1",
-            "12,650,000",
-            "2026-02-29",
-            "20261231",
-            "y",
-            "yes",
-            "own",
-            "saas",
-            "협업",
-            SCRIPT,
-        ]
-    )
-    values = st.one_of(odd, st.text(max_size=40))
-    return st.dictionaries(st.sampled_from(names), values, max_size=12)
-
-
-@pytest.mark.parametrize("step", DOCUMENT_STEPS)
-def test_whatever_is_typed_the_step_answers_and_can_be_seen_again(world: World, step: Step) -> None:
-    client = world.client("officer")
-    token = factories.csrf_token(client)
-    url = world.path(f"/cases/{{number}}/{step.value}")
-    base = filled(step)
-
-    @settings(max_examples=40)
-    @given(document_fields(step), st.booleans())
-    def anything(fields: dict[str, str], whole: bool) -> None:
-        sent = {**base, **fields} if whole else fields
-        sent.pop("csrf_token", None)
-        for action in ("/check", "/draft", ""):
-            answer = client.post(url + action, data=sent, headers={"X-CSRFToken": token})
-            assert_clear(answer)
-            assert SCRIPT not in answer.text
-        for page in (url, url + "/complete"):
-            shown = client.get(page)
-            assert shown.status_code in (200, 409)
-            assert SCRIPT not in shown.text
-
-    anything()
-
-
-def upload(world: World, data: bytes, name: str, **fields: str) -> TestResponse:
-    """Send a file as the evidence page does."""
-    sent = SENT["evidence.upload"]
-    body = {**sent.fields, **fields, "file": (io.BytesIO(data), name)}
-    return world.send(sent, body, content_type="multipart/form-data")
-
-
-def test_a_file_over_the_limit_is_answered_413_and_takes_no_text_along(world: World) -> None:
-    typed = {**filled(Step.BUDGET), "guidelines": KEPT}
-    assert world.send(Sent("/cases/{number}/budget/draft"), typed).status_code == 200
-    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
-    body = head + bytes(60 * 1024 * 1024) + b"\r\n--b--\r\n"
-    answer = world.send(SENT["evidence.upload"], body, content_type="multipart/form-data; boundary=b")
-    assert answer.status_code == 413
-    assert "너무 큽니다" in answer.text
-    assert_clear(answer)
-    assert KEPT in world.client("officer").get(world.path("/cases/{number}/budget")).text
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["../../etc/passwd", "a" * 5000 + ".pdf", "\u202efdp.exe", '"><script>.pdf', "이름\r\nX-Odd: 1.pdf", "."],
-)
-def test_a_file_with_an_odd_name_gets_a_plain_one(world: World, name: str) -> None:
-    answer = upload(world, b"%PDF-1.7\n%%EOF", name)
-    assert_clear(answer)
-    page = world.client("officer").get(world.path("/cases/{number}/evidence"))
-    assert page.status_code == 200
-    assert "../" not in main_of(page)
-    assert "<script>." not in page.text
-    for link in re.findall(rf"/cases/{world.case.number}/evidence/[0-9a-f-]{{36}}", page.text):
-        sent = world.client("officer").get(link, buffered=True)
-        assert sent.status_code == 200
-        assert sent.headers["Content-Disposition"].startswith("attachment")
-        assert "X-Odd" not in sent.headers
-
-
-@pytest.mark.parametrize("data", [b"", b"\x00" * 10, b"MZ\x90\x00", b"PK\x03\x04", b"%PDF-", b"\xff\xd8\xff"])
-def test_a_file_that_is_none_is_taken_or_refused_in_korean(world: World, data: bytes) -> None:
-    assert_clear(upload(world, data, "자료.pdf"))
-
-
-def test_an_upload_without_a_file_says_what_is_missing(world: World) -> None:
-    answer = world.send(SENT["evidence.upload"], dict(SENT["evidence.upload"].fields))
-    assert answer.status_code == 422
-    assert "파일을 골라" in answer.text
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/cases/2026-9999",
-        "/cases/없는-번호/budget",
-        "/cases/%00/budget",
-        "/cases/%FF%FE/budget",
-        "/cases/{number}/evidence/00000000-0000-0000-0000-000000000000",
-        "/cases/{number}/evidence/그림",
-        "/cases/{number}/없는-단계",
-        "/없는-쪽",
-        "/link/" + "a" * 3000,
-        "/static/../wsgi.py",
-    ],
-)
-def test_what_is_not_there_is_answered_404_in_korean(world: World, path: str) -> None:
-    answer = world.client("officer").get(world.path(path))
-    assert answer.status_code == 404
-    assert_clear(answer)
-
-
-@pytest.mark.parametrize("path", ["/", "/cases/{number}/record"])
-@pytest.mark.parametrize(
-    "query",
-    [
-        "page=" + "9" * 40,
-        "page=-1",
-        "page=x",
-        "q=%00%ff",
-        "q=" + "%25_" * 100,
-        "step=x&state=x&sort=x",
-        "q=" + SCRIPT,
-    ],
-)
-def test_any_question_to_a_list_is_answered(world: World, path: str, query: str) -> None:
-    answer = world.client("officer").get(f"{world.path(path)}?{query}")
-    assert answer.status_code in (200, 404)
-    assert_clear(answer)
-    assert SCRIPT not in answer.text
+        assert not held.journal.kept

@@ -212,6 +212,7 @@ def test_the_file_of_a_sealed_quote_cannot_be_fetched_directly(client: FlaskClie
     refused = browser.get(file)
     assert refused.status_code == 409
     assert "평가기준" in refused.text
+    assert event_kinds(case)[-1] == "act.refused"
     with work():
         fix_criteria(actor, case)
     with browser.get(file) as answer:
@@ -432,7 +433,11 @@ def test_a_paper_is_withdrawn_with_a_reason(client: FlaskClient) -> None:
     found = re.search(r'name="thread" value="([0-9a-f-]{36})"', browser.get(at(case, "1/quotes")).text)
     assert found is not None
     sent = {"kind": "quote_request", "thread": found.group(1)}
-    assert post(browser, at(case, "1/withdraw"), {**sent, "reason": ""}).status_code == 422
+    for reason in ("", "가" * 20_000):
+        refused = post(browser, at(case, "1/withdraw"), {**sent, "reason": reason})
+        assert refused.status_code == 422
+        assert f'id="why-{found.group(1)}-error"' in refused.text
+        assert reason in refused.text
     assert post(browser, at(case, "1/withdraw"), {**sent, "reason": "기한을 잘못 적음"}).status_code == 302
 
 
