@@ -206,12 +206,16 @@ def _starts(client: FlaskClient, who: str) -> Iterator[str]:
     """Where everybody begins to look around."""
     query = select(Case.title, Case.number).execution_options(**{ACROSS: True})
     wanted = {EVALUATOR: "/evaluation", APPROVER: "/contract/approval"}.get(who, "/")
-    for title, number in db.session.execute(query).all():
+    found = [(str(title), str(number)) for title, number in db.session.execute(query)]
+    ticked = dict(found)["검색"]
+    for title, number in found:
         for part in PARTS[title]:
             if part.startswith(wanted) or (wanted.startswith(part) and part == "/contract"):
                 yield f"/cases/{number}{part if who == EVERYONE else wanted}"
     if who == EVERYONE:
         yield from ("/me", "/cases/new", "/admin", "/catalogue/new", "/catalogue/names", *_columns(client))
+        # What is shown once it is set up, and once somebody has ticked something.
+        yield from ("/catalogue/goods", f"/cases/{ticked}/search/runs/1/compare?service=1&service=2")
 
 
 def client_of(app: Flask, who: str) -> FlaskClient:

@@ -96,9 +96,7 @@ def rightly(one: Field, place: int) -> Iterator[str]:
         yield one.value
 
 
-def filled(
-    form: FoundForm, wrong: Callable[[Field], bool], typed: Typed
-) -> list[tuple[str, Any]]:
+def filled(form: FoundForm, wrong: Callable[[Field], bool], typed: Typed) -> list[tuple[str, Any]]:
     """The form filled in rightly but for the fields that are ``wrong``."""
     fields: list[tuple[str, Any]] = []
     for place, one in enumerate(form.fields):

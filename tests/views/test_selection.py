@@ -433,7 +433,7 @@ def test_a_paper_is_withdrawn_with_a_reason(client: FlaskClient) -> None:
     found = re.search(r'name="thread" value="([0-9a-f-]{36})"', browser.get(at(case, "1/quotes")).text)
     assert found is not None
     sent = {"kind": "quote_request", "thread": found.group(1)}
-    for reason in ("", "가" * 20_000):
+    for reason in ("", "가" * 20_001):
         refused = post(browser, at(case, "1/withdraw"), {**sent, "reason": reason})
         assert refused.status_code == 422
         assert f'id="why-{found.group(1)}-error"' in refused.text
