@@ -46,7 +46,7 @@ class ParsedPage:
 def parse_result_page(
     data: bytes, *, declared_encoding: str | None = None, labels: Mapping[str, str] | None = None
 ) -> ParsedPage:
-    """Read the services from a saved result page or detail page (HTML or MHTML).
+    """Read the services from a saved result page or detail page (HTML, MHTML, or its print as PDF).
 
     ``declared_encoding`` is what the server said, if anybody knows; ``labels`` what a person said of the
     page's header words (``pages_labels``). Raises InvalidInput, with the reason and what to do, when the file
@@ -72,6 +72,8 @@ def _parse(data: bytes, declared_encoding: str | None) -> ParsedPage:
         services = [replace(services[0], service_id=own_id)]
     _expect_a_search(root, title, text, stated, chosen, services)
     total = _check_total(services, stated, notes)
+    if encoding == "pdf":
+        _expect_sure_print(total, notes)
     _note_unknown(services, notes)
     return ParsedPage(tuple(services), total, encoding, _layout(chosen), tuple(notes))
 
@@ -206,6 +208,16 @@ def _without_repeats(groups: list[Found], notes: list[str]) -> list[ServiceRecor
     if repeats:
         notes.append(f"똑같이 되풀이된 {repeats}줄은 한 번만 읽었습니다.")
     return list(services.values())
+
+
+def _expect_sure_print(total: int | None, notes: list[str]) -> None:
+    """A print has no links and no hidden ids to check by: without a stated number it may be half a list."""
+    if total is None:
+        raise InvalidInput(
+            "인쇄한 화면에 전체 건수가 적혀 있지 않아 빠짐없이 읽었는지 알 수 없습니다. "
+            "같은 화면을 웹페이지(HTML)로 저장해 올려 주세요."
+        )
+    notes.append("PDF에 선으로 그려진 표를 읽었습니다. 두 줄로 나뉜 이름은 띄어쓰기를 원본과 대조해 주세요.")
 
 
 def _check_total(services: list[ServiceRecord], stated: Stated, notes: list[str]) -> int | None:

@@ -6,6 +6,7 @@ import email.policy
 import re
 
 from procurement.adapters.filetypes import KIND_TITLES, FileKind, detect
+from procurement.adapters.pages_pdf import html_of_pdf
 from procurement.domain.errors import InvalidInput, TooLarge
 
 MAX_BYTES = 30 * 1024 * 1024
@@ -17,7 +18,6 @@ _KOREAN = frozenset(
 _SAVE_AGAIN = "이용지원시스템의 검색결과 화면을 웹페이지(HTML)로 저장해 올려 주세요."
 _WRONG_KIND = {
     FileKind.EMPTY: f"빈 파일입니다. {_SAVE_AGAIN}",
-    FileKind.PDF: f"PDF 문서는 검색결과 화면으로 읽을 수 없습니다. PDF는 증빙으로 따로 올리고, {_SAVE_AGAIN}",
 }
 _TABLES = frozenset((FileKind.XLSX, FileKind.XLS, FileKind.ODS, FileKind.CSV))
 _READABLE = frozenset((FileKind.HTML, FileKind.XML, FileKind.TEXT))
@@ -26,12 +26,14 @@ _READABLE = frozenset((FileKind.HTML, FileKind.XML, FileKind.TEXT))
 def page_text(data: bytes, declared: str | None = None) -> tuple[str, str]:
     """Decode a saved page; ``declared`` is an encoding told by the server, which a byte order mark overrules.
 
-    Returns the text and the encoding (``utf-8``, ``cp949``, ``utf-16``). Raises InvalidInput for a file that
-    is no page or whose characters cannot be read, TooLarge above 30 MB.
+    Returns the text and the encoding (``utf-8``, ``cp949``, ``utf-16``; ``pdf`` for a printed page). Raises
+    InvalidInput for a file that is no page or whose characters cannot be read, TooLarge above 30 MB.
     """
     if len(data) > MAX_BYTES:
         raise TooLarge("파일이 30MB보다 큽니다. 검색결과를 한 쪽씩 나누어 저장해 올려 주세요.")
     kind = detect(data)
+    if kind is FileKind.PDF:
+        return html_of_pdf(data), "pdf"
     if kind is FileKind.MHTML:
         data, declared = _from_mhtml(data, declared)
         kind = FileKind.HTML

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from procurement.adapters.filetypes import FileKind
 from procurement.adapters.pages import ParsedPage, parse_result_page
 from procurement.adapters.pages_labels import labels_of
 from procurement.domain.access import Actor
@@ -137,11 +136,6 @@ def read_output(received: evidence.Received) -> ReadPage:
 
     Never fails: a file that is no result page gives the reason instead of rows, and stays evidence.
     """
-    if received.media_type == evidence.MEDIA_TYPES[FileKind.PDF]:
-        return ReadPage(
-            refusal="PDF로 인쇄한 파일에서는 목록을 읽지 않습니다. 같은 화면을 웹페이지(HTML)로 저장해 "
-            "올리거나, 목록을 직접 적어 파일과 대조해 주세요."
-        )
     with evidence_store().open(received.stored.digest) as stream:
         data = stream.read()
     try:
