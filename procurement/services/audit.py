@@ -159,7 +159,7 @@ def concerns(page: int, size: int = 25) -> tuple[list[Concerns], int]:
     """Cases with their refused acts, re-opened steps and late records, most of them first; two queries."""
     refused = func.sum(case((Event.kind == "act.refused", 1), else_=0))
     reopened = func.sum(case((Event.kind == "step.reopened", 1), else_=0))
-    late = func.sum(case((_late(), 1), else_=0))
+    late = func.sum(case((recorded_late(), 1), else_=0))
     query = (
         select(Case.number, Case.title, Case.is_sample, refused, reopened, late, func.count())
         .join(Chain, Chain.case_id == Case.id)
@@ -173,20 +173,20 @@ def concerns(page: int, size: int = 25) -> tuple[list[Concerns], int]:
     return rows, db.session.scalar(select(func.count()).select_from(Case)) or 0
 
 
-def concerns_of(case_: Case) -> dict[str, list[EventView]]:
-    """Events of a case that an auditor looks at first, oldest first: refused, reopened, late."""
-    query = _query(case_).order_by(Event.seq)
-    return {
-        "refused": _views(query.where(Event.kind == "act.refused")),
-        "reopened": _views(query.where(Event.kind == "step.reopened")),
-        "late": _views(query.where(_late())),
-    }
+def events_where(case_: Case, condition: ColumnElement[bool], most: int) -> list[EventView]:
+    """The newest events of a case that meet a condition, newest first, at most so many; two queries."""
+    return _views(_query(case_).where(condition).order_by(Event.seq.desc()).limit(most))
+
+
+def page_of(seq: int, size: int) -> int:
+    """The page of the whole time line, newest first, that shows event ``seq`` of ``size``."""
+    return (size - seq) // PAGE_SIZE + 1
 
 
 UNKNOWN, OPERATOR, MACHINE = "알 수 없는 사람", "운영자(명령줄)", "프로그램(자동)"
 
 
-def _late() -> ColumnElement[bool]:
+def recorded_late() -> ColumnElement[bool]:
     """Written down on a later day than it happened; the texts begin with the day, in UTC."""
     return func.substr(Event.recorded_at, 1, 10) > func.substr(Event.occurred_at, 1, 10)
 

@@ -7,7 +7,8 @@ import uuid
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from procurement.services import audit, verification
+from procurement.domain.red_flags import WINDOW_MONTHS
+from procurement.services import audit, audit_concerns, audit_signs, verification
 from procurement.views.edge import actor, case
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
@@ -50,6 +51,14 @@ def verify() -> BaseResponse:
     return make_response(render_template("audit/verify.html", report=report))
 
 
+@blueprint.get("/signs")
+def signs() -> BaseResponse:
+    """Signs over all cases: what each counts, from where on, and the cases it stands on."""
+    return make_response(
+        render_template("audit/signs.html", sightings=audit_signs.found(), months=WINDOW_MONTHS)
+    )
+
+
 @blueprint.get("/cases/<number>")
 def show(number: str) -> BaseResponse:
     """What to look at first in one case."""
@@ -58,7 +67,8 @@ def show(number: str) -> BaseResponse:
             "audit/show.html",
             number=number,
             case=case(),
-            concerns=audit.concerns_of(case()),
+            concerns=audit_concerns.of_case(case()),
             event_count=audit.count_events(case()),
+            page_of=audit.page_of,
         )
     )

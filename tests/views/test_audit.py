@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from flask.testing import FlaskClient
 from procurement.config import Settings
 from procurement.domain.access import Role
 from procurement.domain.errors import Refused
+from procurement.domain.red_flags import RED_FLAGS
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case
@@ -67,6 +70,36 @@ def test_a_case_shows_what_was_refused_opened_again_and_late(client: FlaskClient
     assert "금액이 바뀜" in page
     assert "늦게 적은 기록 (1)" in page
     assert "3일 늦게 적음" in page
+
+
+def test_every_entry_leads_to_its_event(client: FlaskClient, case: Case) -> None:
+    """The link goes to the page of the time line that shows the event."""
+    page = client.get(f"/audit/cases/{case.number}").text
+    links = set(re.findall(r'href="(/cases/[^"]*record[^"#]*)#(event-\d+)"', page))
+    assert len(links) == 3
+    for url, anchor in links:
+        assert f'id="{anchor}"' in client.get(html.unescape(url)).text
+
+
+def test_what_was_let_through_changed_or_denied_has_its_own_place(client: FlaskClient, case: Case) -> None:
+    actor = project_officer_of(case)
+    with work():
+        ledger.record(actor, "reason.wording", case=case, body={"where": "견적", "found": ["네고"]})
+        ledger.record(actor, "criteria.fixed", case=case, body={"number": 1})
+        ledger.record(actor, "criteria.fixed", case=case, body={"number": 2})
+        ledger.record_refusal(actor, case, Refused("이 일을 할 권한이 없습니다.", "C-3"))
+    page = client.get(f"/audit/cases/{case.number}").text
+    for title in ("사유를 적고 남긴 것", "굳은 뒤에 바뀐 것", "막힌 행위", "권한 없이 시도한 일"):
+        assert f"{title} (1)" in page
+
+
+def test_signs_are_shown_with_their_definition_and_no_accusation(client: FlaskClient, case: Case) -> None:
+    page = client.get("/audit/signs").text
+    for flag in RED_FLAGS:
+        assert flag.title in page
+        assert flag.threshold in page
+    assert "잘못했다는 뜻이 아닙니다" in page
+    assert 'href="/audit/signs"' in client.get("/audit").text
 
 
 def test_the_chain_of_the_institution_can_be_read(client: FlaskClient, case: Case) -> None:
