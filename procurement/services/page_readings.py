@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask import has_request_context
 from sqlalchemy import select
 
 from procurement.adapters.pages_labels import PageLabel, layout_key
@@ -30,7 +31,10 @@ class Reading:
 
 
 def known(labels: tuple[PageLabel, ...]) -> Reading | None:
-    """What was last said of pages with these words. Ends the reading that it does; no work may be in hand."""
+    """What was last said of pages with these words.
+
+    In a request it ends the reading that it does: no work may be in hand there yet.
+    """
     layout = layout_key(labels)
     if not layout:
         return None
@@ -41,8 +45,9 @@ def known(labels: tuple[PageLabel, ...]) -> Reading | None:
         .limit(1)
     )
     found = db.session.execute(query).first()
-    # What follows takes its time, and nobody has to wait for it.
-    unit.rollback()
+    if has_request_context():
+        # What follows takes its time, and nobody has to wait for it; elsewhere the work in hand is kept.
+        unit.rollback()
     return None if found is None else Reading(load_text(found[0]), found[1].astimezone(SEOUL).date())
 
 
