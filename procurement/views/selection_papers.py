@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from procurement.domain.errors import NotFound
 from procurement.domain.facts import CaseFacts
+from procurement.domain.facts.search import ResultRow
 from procurement.domain.rules.reading import candidates
 from procurement.domain.selection import cost_of, over_budget
 from procurement.forms.base import pairs
@@ -23,7 +25,7 @@ from procurement.forms.selection import (
     RequestForm,
     version_of,
 )
-from procurement.services import records, selection_papers
+from procurement.services import records, search_basket, selection_papers
 from procurement.services.records import ActiveRecord
 from procurement.services.selection_papers import Recipients
 from procurement.views.edge import actor, case
@@ -250,9 +252,15 @@ def _thread(facts: CaseFacts, lot: int, kind: str, thread: str) -> ActiveRecord:
     return found
 
 
+def _to_ask(facts: CaseFacts, lot: int) -> Sequence[ResultRow]:
+    """Who is ticked at first: every service of the final run; those in the basket where that is asked for."""
+    everyone = candidates(facts, lot)
+    wanted = search_basket.among(actor(), case(), lot, everyone) if request.args.get("basket") else ()
+    return wanted or everyone
+
+
 def _request_form(facts: CaseFacts, lot: int, fields: Any) -> RequestForm:
-    everyone = [row.result_id for row in candidates(facts, lot)]
-    form = RequestForm(fields, data={"result_ids": everyone})
+    form = RequestForm(fields, data={"result_ids": [row.result_id for row in _to_ask(facts, lot)]})
     form.result_ids.choices = pairs(choices(candidates(facts, lot)))
     return form
 
@@ -268,6 +276,8 @@ def _quotes(facts: CaseFacts, lot: int, status: int = 200, **forms: Any) -> Base
         kept=kept,
         costs={result_id: cost_of(record.value) for result_id, record in kept.items()},
         over={result_id for result_id, record in kept.items() if over_budget(facts, record.value)},
+        basket=search_basket.among(actor(), case(), lot, candidates(facts, lot)),
+        from_basket=bool(request.args.get("basket")),
         request_form=forms.get("request_form") or _request_form(facts, lot, None),
         open_form=forms.get("open_form") or ReasonForm(),
         withdrawing=forms.get("withdrawing"),

@@ -132,6 +132,23 @@ def test_before_its_turn_the_page_says_what_comes_first(client: FlaskClient) -> 
     assert browser.get(at(case, "1/quotes")).status_code == 404
 
 
+def ticked(page: str) -> list[str]:
+    """Services that a request for quotes would go to as the page stands."""
+    return re.findall(r'<input checked[^>]* name="result_ids"[^>]*>', page)
+
+
+def test_the_basket_is_offered_and_everyone_is_still_asked_by_default(client: FlaskClient) -> None:
+    browser, _, case = an_officer(client)
+    count = len(services_of(case))
+    assert post(browser, f"/cases/{case.number}/search/basket/1", {"service": "1"}).status_code == 302
+    page = browser.get(at(case, "1/quotes")).text
+    assert "바구니에 1건이 담겨" in page
+    assert len(ticked(page)) == count
+    chosen = browser.get(at(case, "1/quotes?basket=1")).text
+    assert len(ticked(chosen)) == 1
+    assert "일부에만 요청하면 사유를 적어야 합니다" in chosen
+
+
 def test_quotes_are_requested_of_all_and_the_page_says_so(client: FlaskClient) -> None:
     browser, _actor, case = an_officer(client)
     everyone = [row.result_id for row in services_of(case)]
