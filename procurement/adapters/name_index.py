@@ -2,12 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import get_args
 
 import ahocorasick
 
 from procurement.domain.errors import InvalidInput
+from procurement.domain.neutral.sieve import Pattern
 from procurement.domain.neutrality import Kind, Name, NameIndex
 
 _HEADERS = {
@@ -27,23 +28,18 @@ _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)} | {
 class AhoCorasickScanner:
     """All patterns in one automaton, one pass a text; safe to read from several threads."""
 
-    def __init__(self, patterns: Iterable[str]) -> None:
+    def __init__(self, patterns: Mapping[str, Pattern]) -> None:
         self._automaton = ahocorasick.Automaton()
-        for pattern in patterns:
-            self._automaton.add_word(pattern, pattern)
+        for chars, pattern in patterns.items():
+            self._automaton.add_word(chars, pattern)
         self._filled = len(self._automaton) > 0
         if self._filled:
             self._automaton.make_automaton()
 
-    def find(self, text: str) -> Iterator[tuple[int, str]]:
+    def find(self, text: str) -> Iterator[tuple[int, Pattern]]:
         """See ``PatternScanner.find``."""
-        if self._filled:
-            for last, pattern in self._automaton.iter(text):
-                yield last + 1, pattern
-
-    def hits(self, text: str) -> bool:
-        """See ``PatternScanner.hits``."""
-        return self._filled and next(self._automaton.iter(text), None) is not None
+        found: Iterator[tuple[int, Pattern]] = self._automaton.iter(text) if self._filled else iter(())
+        return found
 
 
 def build_index(names: Iterable[Name]) -> NameIndex:

@@ -143,6 +143,26 @@ def add_final(syllable: str, final: str) -> str:
     return chr(ord(syllable) + FINALS.index(final))
 
 
+def bind(text: str, at: int) -> str:
+    """``text`` with the consonant between two syllables on the other side of ``at``.
+
+    ``나무기술`` at 2 → ``나묵이술``, ``가온아이`` at 2 → ``가오나이``; unchanged where no single consonant
+    can move.
+    """
+    before, after = text[at - 1 : at], text[at : at + 1]
+    if not (before and after and is_syllable(before) and is_syllable(after)):
+        return text
+    lead, rest = divmod(ord(after) - _FIRST, 588)
+    final = FINALS[(ord(before) - _FIRST) % 28]
+    if final == " " and LEADS[lead] in FINALS and LEADS[lead] != "ㅇ":
+        moved = add_final(before, LEADS[lead]), chr(_FIRST + LEADS.index("ㅇ") * 588 + rest)
+    elif LEADS[lead] == "ㅇ" and final in LEADS:
+        moved = chr(ord(before) - FINALS.index(final)), chr(_FIRST + LEADS.index(final) * 588 + rest)
+    else:
+        return text
+    return text[: at - 1] + "".join(moved) + text[at + 1 :]
+
+
 def read_letters(letters: str, limit: int = 8) -> list[str]:
     """How a run of Latin letters is read aloud, e.g. ``kt`` → ``["케이티"]``; at most ``limit`` readings."""
     readings = product(*(LETTER_NAMES[letter] for letter in letters))

@@ -8,39 +8,22 @@
 - ``neutral``: none of these.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
 
-from procurement.domain.hangul import with_particle
 from procurement.domain.neutral import lexicon, words
 from procurement.domain.neutral.boundary import Fit, Span, fit, last_word, next_word, run_after
-from procurement.domain.neutral.folding import Folded, digit_readings, fold
+from procurement.domain.neutral.folding import Folded, fold
+from procurement.domain.neutral.messages import Verdict, message
+from procurement.domain.neutral.sieve import ScannerFactory, Sieve
 from procurement.domain.neutral.slips import SlipIndex
 from procurement.domain.neutral.spellings import Kind, Name, Spelling, spell
 
-__all__ = ["Judgement", "Kind", "Match", "Name", "NameIndex", "PatternScanner", "ScannerFactory", "Verdict"]
+__all__ = ["Judgement", "Kind", "Match", "Name", "NameIndex", "Verdict"]
 
-Verdict = Literal["block", "review", "note", "neutral"]
 _WEIGHT: dict[Verdict, int] = {"neutral": 0, "note": 1, "review": 2, "block": 3}
-_LEAST_DIGIT_READING = 4
 _QUOTES = "'\"‘’“”「」『』〈〉《》<>[]"
 _LEGAL_BEFORE = ("㈜", "(주)", "（주）", "주식회사")
-
-
-class PatternScanner(Protocol):
-    """Finds many patterns in a text in one pass."""
-
-    def find(self, text: str) -> Iterable[tuple[int, str]]:
-        """Every place where a pattern ends (exclusive), with the pattern; overlaps included."""
-        ...
-
-    def hits(self, text: str) -> bool:
-        """Whether any pattern is in the text; cheaper than to ask ``find``."""
-        ...
-
-
-ScannerFactory = Callable[[Iterable[str]], PatternScanner]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +77,8 @@ class NameIndex:
                 known = self._spellings.get(spelling.chars)
                 if known is None or (known.how != "exact" and spelling.how == "exact"):
                     self._spellings[spelling.chars] = spelling
-        self._scanner = scanner(self._spellings)
         self._slips = SlipIndex(self._spellings.values())
+        self._sieve = Sieve(self._spellings, self._slips, scanner)
 
     def screened_names(self) -> list[tuple[str, str]]:
         """``(name, spelling)`` of every spelling that is also an ordinary word and is therefore reviewed."""
@@ -107,37 +90,29 @@ class NameIndex:
 
     def judge(self, text: str, as_search_word: bool = True) -> Judgement:
         """Judge a search word, or with ``as_search_word=False`` the text of a definition."""
-        folded = fold(text)
-        if not self._may_hold(folded):
-            return _NEUTRAL
-        matches = [_match(candidate, as_search_word) for candidate in self._candidates(folded)]
+        matches = [_match(candidate, as_search_word) for candidate in self._candidates(fold(text))]
         kept = _without_contained([match for match in matches if match is not None])
-        neutral: Verdict = "neutral"
-        verdict = max((match.verdict for match in kept), key=_WEIGHT.__getitem__, default=neutral)
-        return Judgement(verdict, tuple(kept))
+        if not kept:
+            return _NEUTRAL
+        return Judgement(max((match.verdict for match in kept), key=_WEIGHT.__getitem__), tuple(kept))
 
-    def _may_hold(self, folded: Folded) -> bool:
-        """Most words hold nothing: find that out before anything is taken apart."""
-        return (
-            self._scanner.hits(folded.chars) or self._slips.may_hold(folded) or bool(digit_readings(folded))
-        )
+    def judge_all(self, texts: Sequence[str], as_search_word: bool = True) -> list[Judgement]:
+        """Judge many words in one pass: only those in which a name could be are taken apart."""
+        distinct = list(dict.fromkeys(texts))
+        judged = {
+            distinct[at]: self.judge(distinct[at], as_search_word) for at in self._sieve.suspects(distinct)
+        }
+        return [judged.get(text, _NEUTRAL) for text in texts]
 
     def _candidates(self, folded: Folded) -> Iterator[_Candidate]:
-        for span in self._spans(folded):
-            found = fit(span)
-            if found:
-                yield _Candidate(span, span.spelling.how, found)
-        for reading in digit_readings(folded):
-            for span in self._spans(reading):
-                if span.end - span.start >= _LEAST_DIGIT_READING and (found := fit(span)):
-                    yield _Candidate(span, "lookalike", found)
-        for span, sure in self._slips.find(folded):
-            if found := fit(span):
-                yield _Candidate(span, "slip", Fit(found.sure and sure, found.tail))
-
-    def _spans(self, folded: Folded) -> Iterator[Span]:
-        for end, chars in self._scanner.find(folded.chars):
-            yield Span(folded, end - len(chars), end, self._spellings[chars])
+        found = self._sieve.look(folded)
+        for how, span in found.spans:
+            stands = fit(span)
+            if stands:
+                yield _Candidate(span, how or span.spelling.how, stands)
+        for span, sure in self._slips.find(folded, found.slip_starts) if found.slip_starts else ():
+            if stands := fit(span):
+                yield _Candidate(span, "slip", Fit(stands.sure and sure, stands.tail))
 
 
 def _is_technology(spelling: Spelling) -> bool:
@@ -161,8 +136,8 @@ def _match(candidate: _Candidate, as_search_word: bool) -> Match | None:
     start, end = span.folded.starts[span.start], span.folded.ends[span.end - 1]
     found = span.folded.text[start:end]
     how = candidate.how + ("+" + candidate.fit.tail if candidate.fit.tail else "")
-    message = _message(verdict, found, spelling.name.name, candidate.how)
-    return Match(spelling.name.name, found, start, end, how, verdict, message)
+    said = message(verdict, found, spelling.name.name, candidate.how)
+    return Match(spelling.name.name, found, start, end, how, verdict, said)
 
 
 def _names_technology(span: Span) -> bool:
@@ -184,7 +159,14 @@ def _used_as_word(span: Span) -> bool:
     before, after = last_word(span.folded, span.start), next_word(span.folded, span.end)
     particle = run_after(span.folded, span.end)
     behind = next_word(span.folded, span.end + len(particle)) if lexicon.is_particles(particle) else ""
-    return any(before.endswith(word) or after.startswith(word) or behind.startswith(word) for word in beside)
+    return any(
+        before.endswith(word)
+        or word in (after, behind)
+        or (not word.isascii() and after.startswith(word))
+        # A Latin word ends where its letters end: Zoom in, but not Zoom Inc.
+        or (not word.isascii() and behind.startswith(word))
+        for word in beside
+    )
 
 
 def _meant_as_name(span: Span) -> bool:
@@ -213,30 +195,3 @@ def _without_contained(matches: list[Match]) -> list[Match]:
             for lighter in range(weight + 1):
                 reached[lighter] = max(reached[lighter], match.end)
     return kept
-
-
-_HOW = {
-    "letters": ", 글자 이름으로 적은 표기",
-    "lookalike": ", 닮은 글자로 적은 표기",
-    "slip": ", 한 글자 바뀐 표기",
-}
-
-
-def _message(verdict: Verdict, found: str, name: str, how: str) -> str:
-    shown = "".join(char for char in " ".join(found.split()) if char.isprintable())
-    subject = f"‘{shown}’" + with_particle(shown, "은", "는").removeprefix(shown)
-    called = f"‘{name}’{_HOW.get(how, '')}"
-    if verdict == "note":
-        return (
-            f"{subject} 특정 기술({called})입니다. 정의서에는 꼭 필요한 까닭과 함께 적을 수 있지만 "
-            "검색어로는 쓸 수 없습니다. 필요한 기능이나 호환 조건을 일반 용어로 검색하세요."
-        )
-    if verdict == "review":
-        return (
-            f"{subject} 기업·서비스 이름({called})일 수 있습니다. 이름이 아니라면 그 까닭을 적고, "
-            "이름이라면 빼고 필요한 기능을 일반 용어로 적으세요."
-        )
-    return (
-        f"{subject} 특정 기업·서비스 이름({called})이어서 쓸 수 없습니다. "
-        "이름을 빼고 요구사항 정의서에 적은 기능·품질의 용어로 바꾸어 적으세요."
-    )

@@ -47,6 +47,12 @@ class Span:
         return self.start == 0 and self.end == len(self.folded.chars)
 
     @property
+    def alone(self) -> bool:
+        """Whether the text says nothing else, but for particles behind it."""
+        rest = self.folded.chars[self.end :]
+        return self.start == 0 and (not rest or (rest == self.tail() and lexicon.is_particles(rest)))
+
+    @property
     def spelled_out(self) -> bool:
         """Whether every character stands alone, as in ``데 이 터 독``."""
         return self.end - self.start > 1 and len(self.gaps) == self.end - self.start - 1
@@ -113,16 +119,20 @@ def _left(span: Span, broken: bool) -> int:
     if start == 0 or folded.gaps[start]:
         return _SURE
     before, first = script(folded.chars[start - 1]), script(folded.chars[start])
+    length = span.end - start
     if before != first:
-        return _SURE if before != "D" or span.end - start > 3 else _DOUBT
+        return _SURE if before != "D" or length > (2 if first == "H" else 3) else _DOUBT
     if first != "H":
         return _SURE if first == "L" and _hump(folded, start) else 0
-    residue = run_before(folded, start)
-    length = span.end - start
-    if broken:
-        return 0
-    if residue in words.BEFORE_NAME or lexicon.is_ordinary(residue):
-        return _SURE if length > 3 or residue == "주식회사" else _DOUBT if length > 2 else 0
+    return 0 if broken else _behind(run_before(folded, start), length)
+
+
+def _behind(residue: str, length: int) -> int:
+    """How sure a name of ``length`` syllables is that stands right behind ``residue``: 기존노션."""
+    if residue in words.ATTRIBUTIVE:
+        return _SURE if length > 2 else _DOUBT
+    if residue in words.BEFORE_NAME or lexicon.is_word(residue):
+        return _SURE if length > 3 else _DOUBT if length > 2 else 0
     return _DOUBT if length > 4 else 0
 
 
@@ -179,10 +189,10 @@ def _spread(span: Span) -> int:
     pieces = span.pieces()
     if all(lexicon.is_ordinary(piece) for piece in pieces):
         return _DOUBT
-    if all(lexicon.is_ordinary(piece) or lexicon.is_inflected(piece) for piece in pieces):
-        return _SURE if span.whole else _DOUBT
+    if all(lexicon.is_word(piece) or lexicon.is_inflected(piece) for piece in pieces):
+        return _SURE if span.alone else _DOUBT
     short = all(len(piece) == 1 or lexicon.is_ordinary(piece) for piece in pieces)
-    return _DOUBT if short and length < 4 and not span.whole else _SURE
+    return _DOUBT if short and length < 4 and not span.alone else _SURE
 
 
 def _among_letters(span: Span) -> bool:

@@ -2,7 +2,11 @@
 
 from functools import lru_cache
 
+from procurement.domain.neutral.attested import ATTESTED
 from procurement.domain.neutral.words import AFTER_NAME, GENERIC, ORDINARY, PARTICLES
+
+FOLLOWING = frozenset(word[0] for word in PARTICLES | AFTER_NAME)
+"""First characters of what may be written right behind a name."""
 
 _GENERIC_STARTS = tuple(GENERIC)
 
@@ -12,18 +16,25 @@ def is_ordinary(word: str) -> bool:
     return word in ORDINARY or _splits(word, ORDINARY, 2)
 
 
+def is_word(word: str) -> bool:
+    """Whether a folded word is an ordinary one, or one that a corpus of ordinary Korean attests."""
+    return word in ATTESTED or is_ordinary(word)
+
+
 def is_ordinary_name(word: str) -> bool:
     """Whether a folded name cannot be told from ordinary words: one syllable, a word, a generic compound."""
     return (
-        len(word) == 1 or word in ORDINARY or (word.startswith(_GENERIC_STARTS) and _splits(word, GENERIC, 2))
+        len(word) == 1
+        or word in ORDINARY
+        or word in ATTESTED
+        or (word.startswith(_GENERIC_STARTS) and _splits(word, GENERIC, 2))
     )
 
 
 def is_inflected(word: str) -> bool:
-    """Whether a folded word is an ordinary one with particles behind it, e.g. 한글과, 데이터도."""
+    """Whether a folded word is an ordinary one with a particle behind it, e.g. 한글과, 데이터도."""
     return any(
-        is_ordinary(word[:cut]) and is_particles(word[cut:])
-        for cut in range(max(2, len(word) - 4), len(word))
+        word[cut:] in PARTICLES and is_word(word[:cut]) for cut in range(max(2, len(word) - 4), len(word))
     )
 
 
@@ -31,7 +42,7 @@ def is_inflected(word: str) -> bool:
 def is_particles(tail: str) -> bool:
     """Whether ``tail`` is one particle or up to three in a row."""
     return tail in PARTICLES or any(
-        tail[:cut] in PARTICLES and is_particles(tail[cut:]) for cut in range(1, min(4, len(tail)))
+        tail[:cut] in PARTICLES and is_particles(tail[cut:]) for cut in range(1, min(6, len(tail)))
     )
 
 

@@ -112,7 +112,10 @@ AFTER_NAME = _words(
     회사 기업 본사 그룹 코리아 주식회사 유한회사 엔진 화상회의 회의 메신저 메일 문서 오피스 보안 백업
     스토리지 환경 방식 수준 동급 대체 이전 전환 관리 관리형 콘솔 포털 마켓 가능 필수 우대 하는 하여 하고
     과제 사업 협력사 파트너 파트너사 총판 대리점 등록 제외 포함 이상 정품 온라인 웹 모바일 컨설팅
-    커뮤니티
+    커뮤니티 백신 그룹웨어 회계 인사 급여 드라이브 캘린더 챗봇 뷰어 에디터 모듈 장비 단말 스토어 뱅킹
+    브라우저 스튜디오 네트워크 인프라 저장소 컨테이너 게이트웨이 에이전트 워크스페이스 협업 협업도구 결재
+    전자결재 전자계약 전자문서 검색엔진 미들웨어 방화벽 스트리밍 채팅 호스팅 모니터링 대시보드 상용 종속
+    이외 외 외의 아닌 대신 대비 처럼 제외한 등록된 탑재 내장 제조 공급 판매 개발 제작 출시 총괄 임직원
     """
 )
 
@@ -123,6 +126,9 @@ BEFORE_NAME = _words(
     협력사 업체 회사 제조사 제공자 공급사 및 또는 구 현 신 가칭 제품 서비스 클라우드 솔루션 유료 무료
     """
 )
+
+# Of these, words that only ever stand before another noun: even a name of two syllables is one behind them.
+ATTRIBUTIVE = _words("기존 국산 외산 국내 국외 해외 현행 타사 가칭 정품 최신")
 
 # A syllable that turns a Latin name into another word: AZURE색, Notion풍.
 DERIVING = _words("색 식 형 풍 적 화 류 계 파 링 밭 감 성 률 권 층 틱 릭 칼 앤")
