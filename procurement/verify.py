@@ -49,7 +49,7 @@ def check_ledger(ledger: Mapping[str, Any]) -> tuple[int, Break | None]:
         for entry in ledger["events"]:
             link = Link(walk.chain_id, **{name: entry[name] for name in LINK_FIELDS})
             salt = None if entry["salt"] is None else bytes.fromhex(entry["salt"])
-            broken = walk.step(link) or walk.body(link, salt, entry["body"])
+            broken = walk.step(link) or walk.body(link.content_digest, salt, entry["body"])
             if broken is not None:
                 return len(ledger["events"]), broken
         return len(ledger["events"]), walk.end(ledger["size"], ledger["head"])

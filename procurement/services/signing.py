@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import and_, select
@@ -41,32 +41,58 @@ class KeyEvent:
         return key_id_of(self.public_key)
 
 
-def keys_of(institution_id: uuid.UUID) -> list[KeyEvent]:
+class KeyRing:
+    """The keys that a chain tells of, taken in one after another."""
+
+    def __init__(self) -> None:
+        self.keys: list[KeyEvent] = []
+
+    def take(self, kind: str, recorded_at: str, data: Mapping[str, str]) -> None:
+        """Take the next event about keys, with its data."""
+        public_key, reason = data["public_key"], data.get("reason", "")
+        self.keys.append(KeyEvent(kind, public_key, recorded_at, reason, self._vouched(kind, data)))
+
+    def _vouched(self, kind: str, data: Mapping[str, str]) -> bool:
+        if kind == INTRODUCED:
+            return not self.keys
+        if kind == LOST:
+            # Nobody can vouch for the key that takes the place of a lost one; the reason stands in the chain.
+            return bool(self.keys) and bool(data.get("reason"))
+        statement = _statement(data["public_key"], data["before"])
+        return bool(self.keys) and signatures.holds(self.keys[-1].public_key, statement, data["signature"])
+
+    def vouched(self) -> Iterator[str]:
+        """The public keys (hex) that count."""
+        return (key.public_key for key in self.keys if key.vouched)
+
+    def vouches(self, public_key: str) -> bool:
+        """Whether ``public_key`` (hex) counts."""
+        return public_key in self.vouched()
+
+
+def ring_of(institution_id: str) -> KeyRing:
     """The keys of an institution, oldest first; one query."""
     query = (
         select(Event.kind, Event.recorded_at, EventBody.body)
         .join(Chain, Chain.id == Event.chain_id)
         .join(EventBody, and_(EventBody.chain_id == Event.chain_id, EventBody.seq == Event.seq))
-        .where(Chain.institution_id == institution_id, Chain.case_id.is_(None), Event.kind.in_(KEY_EVENTS))
+        .where(
+            Chain.institution_id == uuid.UUID(institution_id),
+            Chain.case_id.is_(None),
+            Event.kind.in_(KEY_EVENTS),
+        )
         .order_by(Event.seq)
         .execution_options(**{ACROSS: True})
     )
-    found: list[KeyEvent] = []
+    ring = KeyRing()
     for kind, recorded_at, body in db.session.execute(query).tuples():
-        data = load_text(body)["data"]
-        vouched = _vouched(kind, data, found)
-        found.append(KeyEvent(kind, data["public_key"], recorded_at, data.get("reason", ""), vouched))
-    return found
+        ring.take(kind, recorded_at, load_text(body)["data"])
+    return ring
 
 
-def _vouched(kind: str, data: dict[str, str], before: Sequence[KeyEvent]) -> bool:
-    if kind == INTRODUCED:
-        return not before
-    if kind == LOST:
-        # Nobody can vouch for the key that takes the place of a lost one; the reason stands in the chain.
-        return bool(before) and bool(data.get("reason"))
-    statement = _statement(data["public_key"], data["before"])
-    return bool(before) and signatures.holds(before[-1].public_key, statement, data["signature"])
+def keys_of(institution_id: uuid.UUID) -> list[KeyEvent]:
+    """The keys of an institution, oldest first."""
+    return ring_of(str(institution_id)).keys
 
 
 def _statement(public_key: str, before: str) -> str:

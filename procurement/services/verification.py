@@ -1,59 +1,33 @@
 """Checks everything that the ledger vouches for, from the bytes as they are stored.
 
-Chains and bodies, frozen rows against their seals, rows that no event tells of, cases against chains,
-evidence files on the disk, and the triggers. It reads across institutions and by table, which nothing else
-does; the number of queries is the same however much there is, and rows are streamed.
+Chains and bodies, checkpoints kept here and outside, frozen rows against their seals, rows that no event
+tells of, cases against chains, evidence files on the disk, and the triggers. It reads across institutions
+and by table, at one moment of the database; the number of queries is the same however much there is, and
+rows are streamed.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Result, Row, Select, Table, and_, select
+from sqlalchemy import and_, select
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from procurement.domain.codec import digest
-from procurement.domain.ledger import Break, Link, Walk
+from procurement.domain.ledger import Break
 from procurement.extensions import db
-from procurement.models import Account, Case, Chain, Event, EventBody, EvidenceFile, Institution, triggers
+from procurement.models import Account, Case, Chain, Event, EventBody, Institution, triggers
 from procurement.models.base import ACROSS
-from procurement.models.sealing import SEALED_TABLES, digest_of_values, sealed_table
-from procurement.services.codec_text import load_text
-from procurement.services.store import evidence_store, settings
+from procurement.services import verification_events, verification_rows
+from procurement.services.store import settings
+from procurement.services.verification_checkpoints import Checkpoints, Copy
+from procurement.services.verification_rows import TABLE_NAMES
+from procurement.services.verification_scope import BrokenError, Scope, one_moment
 
-ROWS_AT_ONCE = 2000
-
-# What a person calls the rows of a table.
-TABLE_NAMES: Mapping[str, str] = {
-    "snapshot": "단계 완료본",
-    "step_record": "단계 완료·다시 열기",
-    "step_document": "단계 문서",
-    "definition_version": "정의서 확정본",
-    "justification": "사유",
-    "case_record": "기록",
-    "search_run": "검색",
-    "search_result": "검색 결과",
-    "final_run": "최종 검색",
-    "criteria_set": "평가 기준",
-    "criterion": "평가항목",
-    "score_sheet": "평가표",
-    "score": "점수",
-    "service_outcome": "서비스별 결과",
-    "decision": "선정 결정",
-    "approval_request": "품의",
-    "approval_bundle": "품의 증빙 묶음",
-    "approval_answer": "결재",
-    "conclusion": "계약 체결",
-    "evidence_file": "증빙",
-    "catalogue_load": "서비스 목록 불러오기",
-    "catalogue_service": "목록의 서비스",
-    "checkpoint": "확인점",
-    "checkpoint_stamp": "확인점의 시각 인증",
-    "checkpoint_copy": "확인점 사본 기록",
-}
+__all__ = ["TABLE_NAMES", "Checked", "Copy", "Report", "ledger_of", "ready_to_serve", "verify"]
 
 
 @dataclass(frozen=True)
@@ -66,11 +40,15 @@ class Checked:
 
 @dataclass
 class Report:
-    """What was checked, and the first broken thing by name; ``broken`` is ``None`` when all holds."""
+    """What was checked, and the first broken thing by name; ``broken`` is ``None`` when all holds.
+
+    ``notes``: what holds but has to be known, such as a recovery from a backup.
+    """
 
     scope: str
     checked: list[Checked] = field(default_factory=list)
     broken: Break | None = None
+    notes: list[str] = field(default_factory=list)
 
     @property
     def holds(self) -> bool:
@@ -78,48 +56,51 @@ class Report:
         return self.broken is None
 
 
-class _Broken(Exception):
-    """Ends the look at the first broken thing."""
-
-    def __init__(self, what: str, why: str) -> None:
-        super().__init__(what)
-        self.found = Break(what, why)
-
-
-@dataclass(frozen=True)
-class _ChainRow:
-    key: uuid.UUID
-    institution_id: uuid.UUID
-    case_id: uuid.UUID | None
-    size: int
-    head: str
-
-
-@dataclass(frozen=True)
-class _CaseRow:
-    key: uuid.UUID
-    institution_id: uuid.UUID
-    number: str
-
-
-_Seals = dict[str, dict[str, str]]
-
-
-def verify(case: Case | None = None, institution_id: uuid.UUID | None = None) -> Report:
+def verify(
+    case: Case | None = None,
+    institution_id: uuid.UUID | None = None,
+    *,
+    copies: Sequence[Copy] = (),
+    codes: Sequence[str] = (),
+    connection: Connection | None = None,
+) -> Report:
     """Check a case, an institution, or everything when both are left out.
 
-    ``case``: its chain, its frozen rows, its files. Reads only; stops at the first broken thing.
+    ``case``: its chain, its frozen rows, its files. ``copies``: checkpoints kept outside, which are believed;
+    ``codes``: what is printed on covers of bundles. ``connection``: where to read, one of its own when left
+    out. Reads only; stops at the first broken thing. Raises ``UnreadableCheckpointError`` for what is neither
+    copy nor code.
     """
-    look = _Look(case.id if case else None, case.institution_id if case else institution_id)
     report = Report(f"이용계약 건 {case.number}" if case else "기관 전체" if institution_id else "모든 기관")
-    try:
-        for what, check in look.checks():
-            report.checked.append(Checked(what, check()))
-    except _Broken as broken:
-        report.broken = broken.found
-    finally:
-        look.close()
+    bounds = (case.id if case else None, case.institution_id if case else institution_id)
+    if connection is not None:
+        _look(report, Scope(connection, *bounds), copies, codes)
+        return report
+    with one_moment() as own:
+        _look(report, Scope(own, *bounds), copies, codes)
     return report
+
+
+def _look(report: Report, scope: Scope, copies: Sequence[Copy], codes: Sequence[str]) -> None:
+    try:
+        for what, check in _checks(report, scope, copies, codes):
+            report.checked.append(Checked(what, check()))
+    except BrokenError as broken:
+        report.broken = broken.found
+
+
+def _checks(
+    report: Report, scope: Scope, copies: Sequence[Copy], codes: Sequence[str]
+) -> Iterator[tuple[str, Callable[[], int]]]:
+    """The checks in order: what was touched is named before what was only left unguarded."""
+    checkpoints = Checkpoints(scope, copies, codes)
+    report.notes = checkpoints.notes
+    yield "원장의 사건", lambda: verification_events.events(scope, checkpoints.marks)
+    yield "이용계약 건과 원장의 짝", lambda: verification_rows.cases_and_chains(scope)
+    yield "굳은 기록", lambda: verification_rows.sealed_rows(scope)
+    yield "증빙 파일", lambda: verification_rows.files(scope)
+    yield "확인점", checkpoints.check
+    yield "수정·삭제를 막는 장치", lambda: verification_rows.guards(scope)
 
 
 def ledger_of(case: Case) -> dict[str, Any]:
@@ -177,194 +158,3 @@ def ready_to_serve() -> tuple[str, ...]:
 def _any_sample(column: InstrumentedAttribute[bool]) -> bool:
     query = select(column).where(column).limit(1).execution_options(**{ACROSS: True})
     return db.session.execute(query).first() is not None
-
-
-class _Look:
-    """One look at everything within its bounds (``None``: unbounded)."""
-
-    def __init__(self, case_id: uuid.UUID | None, institution_id: uuid.UUID | None) -> None:
-        self.case_id, self.institution_id = case_id, institution_id
-        self.cases: dict[uuid.UUID, _CaseRow] = {}
-        self.chains: dict[uuid.UUID, _ChainRow] = {}
-        self.seals: _Seals = {table: {} for table in SEALED_TABLES}
-        # What the chains of institutions and cases say was opened: case id → number.
-        self.opened: dict[str, str] = {}
-        self._streams: list[Result[Any]] = []
-
-    def checks(self) -> Iterator[tuple[str, Any]]:
-        """The checks in order: what was touched is named before what was only left unguarded."""
-        self._load()
-        yield "원장의 사건", self._events
-        yield "이용계약 건과 원장의 짝", self._cases_and_chains
-        yield "굳은 기록", self._sealed_rows
-        yield "증빙 파일", self._files
-        yield "수정·삭제를 막는 장치", self._triggers
-
-    def _load(self) -> None:
-        columns = (Case.id, Case.institution_id, Case.number)
-        for case in self._rows(select(*columns).where(*self._within(Case.institution_id, Case.id))):
-            self.cases[case.id] = _CaseRow(*case)
-        fields = (Chain.id, Chain.institution_id, Chain.case_id, Chain.size, Chain.head)
-        for chain in self._rows(select(*fields).where(*self._within(Chain.institution_id, Chain.case_id))):
-            self.chains[chain.id] = _ChainRow(*chain)
-
-    def _within(self, institution: Any, case: Any) -> list[ColumnElement[bool]]:
-        found = []
-        if self.institution_id is not None:
-            found.append(institution == self.institution_id)
-        if self.case_id is not None:
-            found.append(case == self.case_id)
-        return found
-
-    def _rows(self, query: Select[Any]) -> Iterator[Row[Any]]:
-        streamed = db.session.execute(query.execution_options(**{ACROSS: True, "yield_per": ROWS_AT_ONCE}))
-        self._streams.append(streamed)
-        return iter(streamed)
-
-    def close(self) -> None:
-        """Let go of what a look that ended early was still reading."""
-        for stream in self._streams:
-            stream.close()
-
-    def _name_of_chain(self, chain: _ChainRow) -> str:
-        if chain.case_id is None:
-            return "기관 원장"
-        case = self.cases.get(chain.case_id)
-        return case.number if case else str(chain.case_id)
-
-    def _events(self) -> int:
-        """Every chain from its start, and every body; gathers the seals on the way."""
-        query = (
-            select(
-                Event.chain_id,
-                Event.seq,
-                Event.prev,
-                Event.recorded_at,
-                Event.occurred_at,
-                Event.kind,
-                Event.actor_id,
-                Event.content_digest,
-                Event.hash,
-                EventBody.salt,
-                EventBody.body,
-            )
-            .outerjoin(EventBody, and_(EventBody.chain_id == Event.chain_id, EventBody.seq == Event.seq))
-            .order_by(Event.chain_id, Event.seq)
-        )
-        if self.case_id is not None or self.institution_id is not None:
-            query = query.where(Event.chain_id.in_(self.chains))
-        count, walk, walked = 0, None, set()
-        for row in self._rows(query):
-            chain = self.chains.get(row.chain_id)
-            if chain is None:
-                raise _Broken(f"사건 {row.chain_id}#{row.seq}", "이 사건이 속한 원장이 없어졌습니다.")
-            if walk is None or walk.chain_id != str(row.chain_id):
-                self._end(walk)
-                walk = Walk(str(row.chain_id), self._name_of_chain(chain))
-                walked.add(row.chain_id)
-            self._event(walk, row)
-            count += 1
-        self._end(walk)
-        for key in self.chains.keys() - walked:
-            self._end(Walk(str(key), self._name_of_chain(self.chains[key])))
-        return count
-
-    def _event(self, walk: Walk, row: Row[Any]) -> None:
-        link = Link(str(row.chain_id), *row[1:9])
-        broken = walk.step(link) or walk.body(link, row.salt, row.body)
-        if broken is not None:
-            raise _Broken(broken.what, broken.why)
-        body = load_text(row.body)
-        for table, key, sealed in body["rows"]:
-            self.seals.setdefault(table, {})[key] = sealed
-        if link.kind == "case.opened" and "case" in body["data"]:
-            self.opened[body["data"]["case"]] = body["data"]["number"]
-
-    def _end(self, walk: Walk | None) -> None:
-        if walk is None:
-            return
-        chain = self.chains[uuid.UUID(walk.chain_id)]
-        broken = walk.end(chain.size, chain.head)
-        if broken is not None:
-            raise _Broken(broken.what, broken.why)
-
-    def _cases_and_chains(self) -> int:
-        """A case has a chain, a chain has a case, and a case that was opened is still there."""
-        chained = {chain.case_id for chain in self.chains.values()}
-        with_chain = {chain.institution_id for chain in self.chains.values() if chain.case_id is None}
-        for key, number in self.opened.items():
-            if self.case_id is None and uuid.UUID(key) not in self.cases:
-                raise _Broken(f"이용계약 건 {number}", "원장에는 만든 기록이 있는데 건이 없어졌습니다.")
-        for case in self.cases.values():
-            name = f"이용계약 건 {case.number}"
-            if case.key not in chained:
-                raise _Broken(name, "이 건의 원장이 없어졌습니다.")
-            if self.case_id is None:
-                self._opened_as_it_is_called(case, name, with_chain)
-        for missing in chained - self.cases.keys() - {None}:
-            raise _Broken(f"이용계약 건 {missing}", "원장은 있는데 건이 없어졌습니다.")
-        return len(self.cases)
-
-    def _opened_as_it_is_called(self, case: _CaseRow, name: str, with_chain: set[uuid.UUID]) -> None:
-        if case.institution_id not in with_chain:
-            raise _Broken("기관 원장", "이용계약 건이 있는데 기관의 원장이 없어졌습니다.")
-        if self.opened.get(str(case.key)) != case.number:
-            raise _Broken(name, "기관 원장에 이 번호로 만든 기록이 없습니다.")
-
-    def _sealed_rows(self) -> int:
-        """Every frozen row is as its event says; none is missing, none came in by itself."""
-        count = 0
-        for table in SEALED_TABLES:
-            expected = self.seals[table]
-            for row in self._rows(self._frozen(sealed_table(table))):
-                self._sealed_row(table, row._asdict(), expected.pop(str(row.id), None))
-                count += 1
-            for key in expected:
-                raise _Broken(f"{TABLE_NAMES[table]} {table}/{key}", "원장에 남은 기록이 지워졌습니다.")
-        return count
-
-    def _frozen(self, table: Table) -> Select[Any]:
-        query = select(table)
-        if self.institution_id is not None:
-            query = query.where(table.c.institution_id == self.institution_id)
-        if self.case_id is None:
-            return query
-        # What belongs to no case is sealed in the chain of the institution.
-        return query.where(table.c.case_id == self.case_id if "case_id" in table.c else table.c.id.is_(None))
-
-    def _sealed_row(self, table: str, values: Mapping[str, Any], sealed: str | None) -> None:
-        name = f"{self._place(values)}{TABLE_NAMES[table]} {table}/{values['id']}"
-        if sealed is None:
-            raise _Broken(name, "원장에 없는 기록이 끼어들었습니다.")
-        if digest_of_values(table, values) != sealed:
-            raise _Broken(name, "기록이 굳은 뒤에 바뀌었습니다.")
-        if "body" in values and "digest" in values and digest(values["body"]) != values["digest"]:
-            raise _Broken(name, "기록의 글이 요약값과 다릅니다.")
-
-    def _place(self, values: Mapping[str, Any]) -> str:
-        case = self.cases.get(values["case_id"]) if "case_id" in values else None
-        return f"{case.number} " if case else ""
-
-    def _files(self) -> int:
-        """The bytes of every evidence file, read from the disk."""
-        query = select(EvidenceFile.digest, EvidenceFile.name, EvidenceFile.case_id)
-        query = query.where(*self._within(EvidenceFile.institution_id, EvidenceFile.case_id))
-        store, seen = evidence_store(), set()
-        for row in self._rows(query.order_by(EvidenceFile.recorded_at)):
-            if row.digest in seen:
-                continue
-            seen.add(row.digest)
-            name = f"{self._place(row._asdict())}증빙 파일 ‘{row.name}’({row.digest[:12]}…)"
-            kept = store.digest_on_disk(row.digest)
-            if kept is None:
-                raise _Broken(name, "파일이 저장소에서 없어졌습니다.")
-            if kept != row.digest:
-                raise _Broken(name, "파일의 내용이 바뀌었거나 잘렸습니다.")
-        return len(seen)
-
-    def _triggers(self) -> int:
-        connection = db.session.connection()
-        missing = triggers.missing(connection)
-        if missing:
-            raise _Broken(f"장치 {missing[0]}", "기록의 수정·삭제를 막던 장치가 없어졌습니다.")
-        return len(triggers.expected(connection.dialect.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -127,13 +128,44 @@ def test_a_clock_set_back_is_found() -> None:
         (SALT, "body 1", ""),
         (SALT, "body 2", "사건의 본문이 기록된 요약값과 다릅니다."),
         (b"1" * SALT_BYTES, "body 1", "사건의 본문이 기록된 요약값과 다릅니다."),
-        (SALT, None, "사건의 본문이 없어졌습니다."),
-        (None, "body 1", "사건의 본문이 없어졌습니다."),
+        (SALT, None, "사건의 본문이 일부만 남아 있습니다."),
+        (None, "body 1", "사건의 본문이 일부만 남아 있습니다."),
+        (None, None, ""),
     ],
 )
 def test_a_body_is_checked_against_its_event(salt: bytes | None, body: str | None, why: str) -> None:
-    found = Walk(CHAIN).body(a_chain(1)[0], salt, body)
+    found = Walk(CHAIN).body(a_chain(1)[0].content_digest, salt, body)
     assert ("" if found is None else found.why) == why
+
+
+def without_body(erased: tuple[int, ...], length: int = 4) -> str:
+    """A chain whose second event has no body and whose last tells of the erasure of ``erased``."""
+    walk, links = Walk(CHAIN), a_chain(length)
+    for link in links:
+        assert walk.step(link) is None
+        gone = link.seq == 2
+        assert walk.body(link.content_digest, *((None, None) if gone else (SALT, f"body {link.seq}"))) is None
+    for seq in erased:
+        if (found := walk.erased(seq)) is not None:
+            return f"{found.what}: {found.why}"
+    found = walk.end(length, links[-1].hash)
+    return "" if found is None else f"{found.what}: {found.why}"
+
+
+def test_a_body_that_is_gone_needs_an_event_that_tells_of_its_erasure() -> None:
+    assert without_body(()) == "사건 chain-1#2: 사건의 본문이 지웠다는 기록 없이 없어졌습니다."
+    assert without_body((2,)) == ""
+    assert without_body((3,)) == "사건 chain-1#3: 법에 따라 지웠다고 적힌 본문이 남아 있습니다."
+
+
+@given(st.text(max_size=200), st.text(max_size=5), st.integers(min_value=0, max_value=10**20))
+def test_the_quick_way_and_the_plain_way_to_hash_a_link_agree(kind: str, actor: str, seq: int) -> None:
+    link = Link(CHAIN, seq, GENESIS, "t", "t", kind, actor, "d")
+    parts = (CHAIN, str(seq), GENESIS, "t", "t", kind, actor, "d")
+    joined = b"".join(
+        len(part).to_bytes(8, "big") + part for part in (b"chain1", *(part.encode() for part in parts))
+    )
+    assert link.computed_hash() == hashlib.sha256(joined).hexdigest()
 
 
 @given(st.binary(min_size=1, max_size=40), st.text(max_size=40), st.integers(min_value=0, max_value=39))

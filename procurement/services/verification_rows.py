@@ -1,0 +1,134 @@
+"""Frozen rows against their seals, rows that no event tells of, cases against chains, and evidence files."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, Table, select
+
+from procurement.domain.codec import digest
+from procurement.models import EvidenceFile, triggers
+from procurement.models.sealing import SEALED_TABLES, digest_of_values, sealed_table
+from procurement.services.store import evidence_store
+from procurement.services.verification_scope import BrokenError, CaseRow, Scope
+
+# What a person calls the rows of a table.
+TABLE_NAMES: Mapping[str, str] = {
+    "snapshot": "단계 완료본",
+    "step_record": "단계 완료·다시 열기",
+    "step_document": "단계 문서",
+    "definition_version": "정의서 확정본",
+    "justification": "사유",
+    "case_record": "기록",
+    "search_run": "검색",
+    "search_result": "검색 결과",
+    "page_reading": "검색 결과 화면의 읽기 결과",
+    "final_run": "최종 검색",
+    "criteria_set": "평가 기준",
+    "criterion": "평가항목",
+    "score_sheet": "평가표",
+    "score": "점수",
+    "service_outcome": "서비스별 결과",
+    "decision": "선정 결정",
+    "approval_request": "품의",
+    "approval_bundle": "품의 증빙 묶음",
+    "approval_answer": "결재",
+    "conclusion": "계약 체결",
+    "evidence_file": "증빙",
+    "catalogue_load": "서비스 목록 불러오기",
+    "catalogue_service": "목록의 서비스",
+    "checkpoint": "확인점",
+    "checkpoint_stamp": "확인점의 시각 인증",
+    "checkpoint_copy": "확인점 사본 기록",
+}
+
+
+def cases_and_chains(scope: Scope) -> int:
+    """A case has a chain, a chain has a case, and a case that was opened is still there."""
+    chained = {chain.case_id for chain in scope.chains.values()}
+    with_chain = {chain.institution_id for chain in scope.chains.values() if chain.case_id is None}
+    for key, number in scope.opened.items():
+        if scope.case_id is None and uuid.UUID(key) not in scope.cases:
+            raise BrokenError(f"이용계약 건 {number}", "원장에는 만든 기록이 있는데 건이 없어졌습니다.")
+    for case in scope.cases.values():
+        name = f"이용계약 건 {case.number}"
+        if case.key not in chained:
+            raise BrokenError(name, "이 건의 원장이 없어졌습니다.")
+        if scope.case_id is None:
+            _opened_as_it_is_called(scope, case, name, with_chain)
+    for missing in chained - scope.cases.keys() - {None}:
+        raise BrokenError(f"이용계약 건 {missing}", "원장은 있는데 건이 없어졌습니다.")
+    return len(scope.cases)
+
+
+def _opened_as_it_is_called(scope: Scope, case: CaseRow, name: str, with_chain: set[uuid.UUID]) -> None:
+    if case.institution_id not in with_chain:
+        raise BrokenError("기관 원장", "이용계약 건이 있는데 기관의 원장이 없어졌습니다.")
+    if scope.opened.get(str(case.key)) != case.number:
+        raise BrokenError(name, "기관 원장에 이 번호로 만든 기록이 없습니다.")
+
+
+def sealed_rows(scope: Scope) -> int:
+    """Every frozen row is as its event says; none is missing, none came in by itself."""
+    count = 0
+    for table in SEALED_TABLES:
+        expected = scope.seals[table]
+        for row in scope.rows(_frozen(scope, sealed_table(table))):
+            _sealed_row(scope, table, row._asdict(), expected.pop(str(row.id), None))
+            count += 1
+        for key in expected:
+            raise BrokenError(f"{TABLE_NAMES[table]} {table}/{key}", "원장에 남은 기록이 지워졌습니다.")
+    return count
+
+
+def _frozen(scope: Scope, table: Table) -> Select[Any]:
+    query = select(table)
+    if scope.institution_id is not None:
+        query = query.where(table.c.institution_id == scope.institution_id)
+    if scope.case_id is None:
+        return query
+    # What belongs to no case is sealed in the chain of the institution.
+    return query.where(table.c.case_id == scope.case_id if "case_id" in table.c else table.c.id.is_(None))
+
+
+def _sealed_row(scope: Scope, table: str, values: Mapping[str, Any], sealed: str | None) -> None:
+    name = f"{_place(scope, values)}{TABLE_NAMES[table]} {table}/{values['id']}"
+    if sealed is None:
+        raise BrokenError(name, "원장에 없는 기록이 끼어들었습니다.")
+    if digest_of_values(table, values) != sealed:
+        raise BrokenError(name, "기록이 굳은 뒤에 바뀌었습니다.")
+    if "body" in values and "digest" in values and digest(values["body"]) != values["digest"]:
+        raise BrokenError(name, "기록의 글이 요약값과 다릅니다.")
+
+
+def _place(scope: Scope, values: Mapping[str, Any]) -> str:
+    case = scope.cases.get(values["case_id"]) if "case_id" in values else None
+    return f"{case.number} " if case else ""
+
+
+def files(scope: Scope) -> int:
+    """The bytes of every evidence file, read from the disk."""
+    query = select(EvidenceFile.digest, EvidenceFile.name, EvidenceFile.case_id)
+    query = query.where(*scope.within(EvidenceFile.institution_id, EvidenceFile.case_id))
+    store, seen = evidence_store(), set()
+    for row in scope.rows(query.order_by(EvidenceFile.recorded_at)):
+        if row.digest in seen:
+            continue
+        seen.add(row.digest)
+        name = f"{_place(scope, row._asdict())}증빙 파일 ‘{row.name}’({row.digest[:12]}…)"
+        kept = store.digest_on_disk(row.digest)
+        if kept is None:
+            raise BrokenError(name, "파일이 저장소에서 없어졌습니다.")
+        if kept != row.digest:
+            raise BrokenError(name, "파일의 내용이 바뀌었거나 잘렸습니다.")
+    return len(seen)
+
+
+def guards(scope: Scope) -> int:
+    """Every trigger is there."""
+    missing = triggers.missing(scope.connection)
+    if missing:
+        raise BrokenError(f"장치 {missing[0]}", "기록의 수정·삭제를 막던 장치가 없어졌습니다.")
+    return len(triggers.expected(scope.connection.dialect.name))
