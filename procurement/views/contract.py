@@ -56,16 +56,19 @@ def tabs(facts: CaseFacts, current: str) -> list[dict[str, Any]]:
 
 
 def _context(facts: CaseFacts) -> Mapping[str, Any]:
-    terms, held = facts.contract.terms, locks(facts.contract.approval)
+    held = locks(facts.contract.approval)
+    is_open = facts.steps[Step.CONTRACT].state is StepState.OPEN
+    return {"tabs": tabs(facts, "terms"), "held": held, "editable": is_open and not held}
+
+
+def _shown(facts: CaseFacts) -> Mapping[str, Any]:
+    terms = facts.contract.terms
     amount = terms.amount_won if terms else None
     rate, percent = (terms.delay_rate_millionths, terms.security_percent) if terms else (None, None)
     return {
-        "tabs": tabs(facts, "terms"),
-        "held": held,
-        "editable": facts.steps[Step.CONTRACT].state is StepState.OPEN and not held,
         "central": is_central(facts),
-        "registered": [row for _, row in winners(facts)],
-        "presets": {name: label for name, (label, _) in PRESETS.items()},
+        "public_body": facts.institution.is_public_body,
+        "registered": tuple(row.service_name for _, row in winners(facts)),
         "security_won": portion(amount, percent, 100) if amount and percent else None,
         "delay_won": portion(amount, rate, MILLION) if amount and rate else None,
     }
@@ -76,6 +79,8 @@ PAGE = StepPage(
     form=ContractForm,
     document=lambda facts: facts.contract.terms or first_terms(facts),
     context=_context,
+    shown=_shown,
+    constants={"presets": {name: label for name, (label, _) in PRESETS.items()}},
 )
 
 

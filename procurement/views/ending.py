@@ -37,22 +37,29 @@ def _tabs(facts: CaseFacts, current: str) -> list[dict[str, Any]]:
 
 
 def _context(facts: CaseFacts) -> Mapping[str, Any]:
+    return {"tabs": _tabs(facts, "plan")}
+
+
+def _shown(facts: CaseFacts) -> Mapping[str, Any]:
+    """How far the checklist is; the files that can be proof, and the day to propose as the end."""
+    checklist = checklist_of(facts)
     return {
-        "tabs": _tabs(facts, "plan"),
-        "checklist": checklist_of(facts),
+        "done": checklist.done,
+        "required": checklist.required,
         "contract_ends_on": facts.contract.ends_on,
+        "files": tuple(proofs(facts)),
+        "proposed_end": facts.contract.ends_on if facts.ending.plan is None else None,
     }
 
 
-def _prepare(form: StepForm, facts: CaseFacts) -> None:
+def _prepare(form: StepForm, shown: Mapping[str, Any]) -> None:
     """Offer the files of the case as proof, and propose the day that the contract ends."""
     if not isinstance(form, EndingForm):
         raise TypeError("this page takes the form of the end")
-    files = proofs(facts)
     for field in form.proof_fields():
-        field.offer(files)
-    if facts.ending.plan is None and form.end_on.data is None and not form.end_on.raw_data:
-        form.end_on.data = facts.contract.ends_on
+        field.offer(shown["files"])
+    if form.end_on.data is None and not form.end_on.raw_data:
+        form.end_on.data = shown["proposed_end"]
 
 
 PAGE = StepPage(
@@ -60,6 +67,7 @@ PAGE = StepPage(
     form=EndingForm,
     document=lambda facts: facts.ending.plan,
     context=_context,
+    shown=_shown,
     prepare=_prepare,
 )
 

@@ -16,4 +16,10 @@ def _context(facts: CaseFacts) -> Mapping[str, Any]:
     return {"prospects": prospects(facts), "mall": mall_count(facts)}
 
 
-PAGE = StepPage(Step.SOURCING, form=SourcingForm, document=lambda facts: facts.sourcing, context=_context)
+PAGE = StepPage(
+    Step.SOURCING,
+    form=SourcingForm,
+    document=lambda facts: facts.sourcing,
+    context=_context,
+    shown=lambda facts: {"legal_ground": prospects(facts)[0].legal_ground},
+)

@@ -36,7 +36,8 @@ from procurement.views import (
     selection,
     sourcing,
 )
-from procurement.views.edge import actor, case, note_refusal
+from procurement.views.edge import actor, case, may_act, note_refusal
+from procurement.views.step_fields import form_of, saved, typed
 from procurement.views.step_frame import frame, indicator, quotes_of
 from procurement.views.step_page import StepPage
 
@@ -73,14 +74,13 @@ def _shown(step: Step, facts: CaseFacts, **more: Any) -> Response:
     version = documents.newest_version(case(), step)
     draft = documents.draft_of(actor(), case(), step.value)
     if draft is None or facts.steps[step].state is not StepState.OPEN:
-        form = page.form(data=page.form.initial(_document(page, facts)))
-        return _page(step, facts, form=form, version=version, **more)
+        return _page(step, facts, version=version, **more)
     if draft.base_version != version:
         return _conflict(step, facts, MultiDict(draft.fields), version)
     return _page(
         step,
         facts,
-        form=_form(page, MultiDict(draft.fields), facts),
+        form=form_of(page, facts, MultiDict(draft.fields)),
         version=version,
         draft_saved_at=draft.saved_at,
         **more,
@@ -95,7 +95,7 @@ def save(number: str, step: Step) -> BaseResponse:
     if request.form.get("keep") == "theirs":
         documents.drop_draft(actor(), case(), step.value)
         return redirect(url_for("steps.show", number=number, step=step))
-    form = _form(page, request.form, facts)
+    form = form_of(page, facts, request.form)
     add, remove = request.form.get("add_row"), request.form.get("remove_row")
     if add or remove:
         form.change_rows(add, remove)
@@ -119,7 +119,7 @@ def check(number: str, step: Step) -> BaseResponse:
     """Findings and field messages of what is being typed; keeps nothing."""
     facts = case_facts.load(case())
     page = _with_form(step)
-    form = _form(page, request.form, facts)
+    form = form_of(page, facts, request.form)
     if form.validate():
         facts = case_facts.with_document(facts, step, form.to_document())
     findings = workflow.findings_for(step, facts)
@@ -282,19 +282,6 @@ def _base_version() -> int:
     return int(typed)
 
 
-def _document(page: StepPage, facts: CaseFacts) -> Any:
-    return page.document(facts) if page.document else None
-
-
-def _form(page: StepPage, fields: Any, facts: CaseFacts) -> StepForm:
-    if page.form is None:
-        raise NotFound("이 단계에는 한꺼번에 저장하는 서식이 없습니다.")
-    form = page.form(fields)
-    if page.prepare is not None:
-        page.prepare(form, facts)
-    return form
-
-
 def _page(
     step: Step,
     facts: CaseFacts,
@@ -304,24 +291,30 @@ def _page(
     status: int = 200,
     **more: Any,
 ) -> Response:
+    """The page of a step: with ``form`` as somebody typed it, or with what is saved when left out."""
     page = PAGES[step]
-    if form is not None and page.prepare is not None:
-        page.prepare(form, facts)
     context: dict[str, Any] = {**frame(step, facts), "form": form, "version": version}
     context.update(page.context(facts))
     context.update(more)
+    if page.form is not None:
+        writable = context["editable"] and may_act("case.write")
+        context["fields"] = (
+            saved(page, facts, writable=writable)
+            if form is None
+            else typed(page, form, facts, writable=writable)
+        )
     return make_response(render_template(f"steps/{step.value}.html", **context), status)
 
 
 def _conflict(step: Step, facts: CaseFacts, mine: Any, version: int) -> Response:
     """Both texts side by side; keeping mine saves it on top of the version shown."""
     page = PAGES[step]
-    my_form = _form(page, mine, facts)
+    my_form = form_of(page, facts, mine)
     saved_document = documents.read(documents.DOCUMENT_TYPES[step], documents.newest(case(), step))
-    their_form = _form_showing(page, saved_document, facts)
+    their_form = form_of(page, facts, document=saved_document)
     if my_form.validate():
         # As it would be saved: an empty row of mine is no difference from theirs.
-        my_form = _form_showing(page, my_form.to_document(), facts)
+        my_form = form_of(page, facts, document=my_form.to_document())
     hidden = [(name, value) for name in _names(mine) for value in mine.getlist(name)]
     return make_response(
         render_template(
@@ -334,15 +327,6 @@ def _conflict(step: Step, facts: CaseFacts, mine: Any, version: int) -> Response
         ),
         409,
     )
-
-
-def _form_showing(page: StepPage, document: Any, facts: CaseFacts) -> StepForm:
-    if page.form is None:
-        raise NotFound("이 단계에는 한꺼번에 저장하는 서식이 없습니다.")
-    form = page.form(data=page.form.initial(document))
-    if page.prepare is not None:
-        page.prepare(form, facts)
-    return form
 
 
 def _names(fields: Any) -> list[str]:
