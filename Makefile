@@ -21,7 +21,7 @@ PYTEST := $(PY) -m pytest
 SHARE := -n 2 --dist worksteal
 COUNTS := build/test-counts.txt
 
-.PHONY: help setup run test lint format prove bench clean python venv venv-dev fonts database browser
+.PHONY: help setup run test lint format prove bench clean python venv venv-dev venv-bench fonts database browser
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -51,7 +51,7 @@ prove: venv-dev fonts ## the promises about evidence, with their full counts (lo
 	$(PYTEST) $(SHARE) --prove --database=sqlite --counts=$(COUNTS) tests
 	$(PYTEST) $(SHARE) --prove --database=postgres --counts=$(COUNTS) tests
 
-bench: venv-dev fonts ## speed, each figure beside its limit
+bench: venv-bench fonts browser ## speed, each figure beside its limit
 	$(PY) -m tests.bench
 
 clean: ## remove what was built; the database and the evidence stay
@@ -97,6 +97,12 @@ venv-dev: venv
 	  echo "검사 도구를 설치합니다 · installing requirements-dev.txt"; \
 	  $(PY) -m pip install --quiet -r requirements-dev.txt \
 	  && cat requirements.txt requirements-dev.txt > $(VENV)/installed-dev; }
+
+# What the figures are measured beside.
+venv-bench: venv-dev
+	@cat requirements-bench.txt requirements.txt requirements-dev.txt | cmp -s - $(VENV)/installed-bench || { \
+	  $(PY) -m pip install --quiet -r requirements-bench.txt \
+	  && cat requirements-bench.txt requirements.txt requirements-dev.txt > $(VENV)/installed-bench; }
 
 fonts: venv
 	@$(PY) -m procurement.adapters.fonts "$${FONT_DIR:-build/fonts}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,10 +33,14 @@ __all__ = [
     "PdfError",
     "RenderedPdf",
     "Section",
+    "Tell",
     "column_widths",
     "render_document",
     "render_simple",
 ]
+
+# How far a document is: sections done, sections in all, pages so far, title of the section at hand.
+Tell = Callable[[int, int, int, str], None]
 
 _OWN_HEADING = re.compile(r"\s*(?:<!--.*?-->\s*)*<h1\b", re.DOTALL | re.IGNORECASE)
 
@@ -133,18 +137,20 @@ def render_document(
     created: datetime,
     contents: bool = True,
     attachments: Sequence[Attachment] = (),
+    tell: Tell | None = None,
 ) -> RenderedPdf:
     """Return a document of cover, contents and sections with page numbers, bookmarks and attached files.
 
     `cover` is a body fragment. `footer` is a short line at the lower left of each page. `created` is an aware
     time; it is the only time in the file. Characters that the face does not have are printed as 〓 and named
-    in the notes. Raises PdfError when something cannot be printed as it stands, FontsMissingError before the
-    set-up has made the faces, ValueError for a naive time or two equal keys or names.
+    in the notes. `tell` is called before each section. Raises PdfError when something cannot be printed as it
+    stands, FontsMissingError before the set-up has made the faces, ValueError for a naive time or two equal
+    keys or names.
     """
     _check(sections, created)
     press = _Press(font_paths(font_dir))
     front = [press.page(cover, title)] if cover is not None else []
-    laid = [_Laid(section, press.section(section)) for section in sections]
+    laid = list(_lay(press, sections, tell))
     listed = [one for one in laid if contents and one.section.in_contents]
     titles = [(press.text(one.section.title), one.section.level) for one in listed]
     cover_pages = sum(part.pages for part in front)
@@ -201,6 +207,16 @@ def _check(sections: Sequence[Section], created: datetime) -> None:
     keys = [section.key for section in sections]
     if len(set(keys)) != len(keys):
         raise ValueError("section keys must differ")
+
+
+def _lay(press: _Press, sections: Sequence[Section], tell: Tell | None) -> Iterator[_Laid]:
+    pages = 0
+    for number, section in enumerate(sections):
+        if tell is not None:
+            tell(number, len(sections), pages, section.title)
+        part = press.section(section)
+        pages += part.pages
+        yield _Laid(section, part)
 
 
 def _starts(laid: Sequence[_Laid], pages_before: int) -> dict[str, int]:

@@ -1,21 +1,32 @@
 """Rendering in a process of its own.
 
 The engine renders one document at a time in a process and keeps memory afterwards; a process that ends with
-the document gives both back, and one that takes too long can be stopped without harm to the server.
+the document gives both back, and one that takes too long can be stopped without harm to the server. The
+processes are forked from one that has the engine ready: see `pdf_server`.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import atexit
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec
 
-from procurement.adapters.fonts import FontsMissingError
 from procurement.adapters.pdf import PdfError, RenderedPdf
 
 _Arguments = ParamSpec("_Arguments")
-_EXPECTED = (PdfError, FontsMissingError, ValueError)
+_START = "import sys; sys.path[:] = {path!r}; from procurement.adapters.pdf_server import main; main({fd})"
+_NO_ANSWER = "PDF를 만드는 프로그램이 답 없이 끝났습니다. 다시 시도해 주세요."
+# A server that somebody ended is started again, once for a document.
+_STARTS = 2
 
 
 def render_in_process(
@@ -25,51 +36,114 @@ def render_in_process(
     *args: _Arguments.args,
     **kwargs: _Arguments.kwargs,
 ) -> RenderedPdf:
-    """Return what `render` (render_document or render_simple) gives for the arguments, from a new process.
+    """Return what `render` (render_document or render_simple) gives for the arguments, from another process.
 
-    Raises what `render` raises, and PdfError when the process takes longer than `timeout_seconds` or ends
-    without an answer. The process is gone in every case when this returns.
+    `tell` among the arguments is called here with what `render` calls it with there. Raises what `render`
+    raises, what `tell` raises, and PdfError when the process takes longer than `timeout_seconds` or ends
+    without an answer. The process that rendered is gone in every case when this returns.
     """
-    # A forked copy of a server with threads can wait for ever on a lock that no thread of it holds.
-    context = multiprocessing.get_context("spawn")
-    receiving, sending = context.Pipe(duplex=False)
-    worker = context.Process(target=_work, args=(sending, render, args, kwargs), daemon=True)
-    worker.start()
-    sending.close()
+    tell: Any = kwargs.get("tell")
+    sent: dict[str, Any] = dict(kwargs)
+    if tell is not None:
+        sent["tell"] = True
+    ours, theirs = socket.socketpair()
+    with theirs:
+        _SERVER.hand_over(theirs, str(kwargs.get("font_dir") or "."))
+    with Connection(ours.detach()) as connection:
+        return _answered(connection, (render, args, sent), tell, timeout_seconds)
+
+
+def _answered(connection: Connection, task: Any, tell: Any, timeout_seconds: float) -> RenderedPdf:
+    deadline = time.monotonic() + timeout_seconds
+    pid = 0
     try:
-        answer = _answer(receiving, timeout_seconds)
+        connection.send(task)
+        while True:
+            if not connection.poll(max(0.0, deadline - time.monotonic())):
+                raise PdfError(
+                    f"PDF를 {timeout_seconds:g}초 안에 만들지 못하여 멈췄습니다. "
+                    "잠시 뒤 다시 시도하거나 내용을 나누어 만들어 주세요."
+                )
+            kind, value = connection.recv()
+            if kind == "made":
+                return _rendered(value)
+            if kind == "failed":
+                raise value
+            if kind == "pid":
+                pid = value
+            elif tell is not None:
+                tell(*value)
+    except (EOFError, ConnectionError):
+        raise PdfError(_NO_ANSWER) from None
     finally:
-        receiving.close()
-        worker.kill()
-        worker.join()
-        worker.close()
-    if isinstance(answer, RenderedPdf):
-        return answer
-    raise answer
+        _end(connection, pid)
 
 
-def _answer(receiving: Connection, timeout_seconds: float) -> RenderedPdf | Exception:
-    if not receiving.poll(timeout_seconds):
-        return PdfError(
-            f"PDF를 {timeout_seconds:g}초 안에 만들지 못하여 멈췄습니다. "
-            "잠시 뒤 다시 시도하거나 내용을 나누어 만들어 주세요."
-        )
-    try:
-        answer: RenderedPdf | Exception = receiving.recv()
-    except EOFError:
-        return PdfError("PDF를 만드는 프로그램이 답 없이 끝났습니다. 다시 시도해 주세요.")
-    return answer
+def _rendered(value: Any) -> RenderedPdf:
+    if not isinstance(value, RenderedPdf):
+        raise TypeError(f"a document was wanted and this came: {type(value)}")
+    return value
 
 
-def _work(
-    sending: Connection,
-    render: Callable[..., RenderedPdf],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-) -> None:
-    try:
-        sending.send(render(*args, **kwargs))
-    except _EXPECTED as error:
-        sending.send(error)
-    finally:
-        sending.close()
+def _end(connection: Connection, pid: int) -> None:
+    """Kill the process that renders and wait until it is gone; its end of the line closes with it."""
+    if not pid:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            connection.recv_bytes()
+
+
+class _Server:
+    """The warm process, started when it is first needed; each process of a server has one of its own."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner = 0
+        self._control: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def hand_over(self, connection: socket.socket, font_dir: str) -> None:
+        """Give the server an end of a line on which it gets a task, and the faces that it will need."""
+        with self._lock:
+            for _ in range(_STARTS):
+                if self._owner != os.getpid() or self._process is None or self._process.poll() is not None:
+                    self._start()
+                try:
+                    socket.send_fds(self._running(), [os.fsencode(font_dir)], [connection.fileno()])
+                except OSError:
+                    self.stop()
+                else:
+                    return
+        raise PdfError(_NO_ANSWER)
+
+    def _running(self) -> socket.socket:
+        if self._control is None:
+            raise OSError
+        return self._control
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            command = _START.format(path=[os.getcwd(), *sys.path], fd=theirs.fileno())
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", command], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+            )
+        self._control, self._owner = ours, os.getpid()
+
+    def stop(self) -> None:
+        """End the server; it sees the end of its line."""
+        if self._owner != os.getpid():
+            return
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._control = self._process = None
+
+
+_SERVER = _Server()
+atexit.register(_SERVER.stop)

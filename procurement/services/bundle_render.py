@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,11 +15,23 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from procurement.adapters.pdf import RenderedPdf, Section, column_widths, render_document
+from procurement.adapters.fonts import font_paths
+from procurement.adapters.pdf import (
+    Attachment,
+    Part,
+    RenderedPdf,
+    Section,
+    Tell,
+    column_widths,
+    render_document,
+)
+from procurement.adapters.pdf_parts import engine_digest
 from procurement.adapters.pdf_process import render_in_process
 from procurement.adapters.qr import qr_data_uri
+from procurement.adapters.section_cache import SectionCache
 from procurement.config import ROOT
 from procurement.domain import guideline
+from procurement.domain.facts import CaseHead
 from procurement.domain.facts.definition import QUESTIONS, SECTIONS
 from procurement.domain.money import format_won, won_in_words
 from procurement.domain.periods import format_date
@@ -27,6 +41,7 @@ from procurement.services import bundle_tables
 from procurement.services.bundle_input import BundleInput, FrozenSearch
 
 TIMEOUT_SECONDS = 600
+_TEMPLATES = ROOT / "templates" / "bundle"
 _SEOUL = ZoneInfo("Asia/Seoul")
 _BADGES = {
     Outcome.MET: ("met", "✓"),
@@ -37,24 +52,95 @@ _BADGES = {
 }
 
 
-def render(data: BundleInput, font_dir: Path) -> RenderedPdf:
+@dataclass(frozen=True)
+class Draft:
+    """A section before it is written: what it is made from, and how to write it.
+
+    ``made_from`` names everything that decides its text; where it is left out, the text itself says it.
+    """
+
+    key: str
+    title: str
+    write: Callable[[], str]
+    level: int = 1
+    landscape: bool = False
+    made_from: tuple[str, ...] = ()
+
+    def section(self, ready: Part | None = None) -> Section:
+        """The section as the printer takes it, written only when its pages are not ready."""
+        text = "" if ready else self.write()
+        return Section(self.key, self.title, text, self.level, self.landscape, ready=ready)
+
+
+def render(
+    data: BundleInput,
+    font_dir: Path,
+    *,
+    cache: SectionCache | None = None,
+    attachments: Sequence[Attachment] = (),
+    tell: Tell | None = None,
+) -> RenderedPdf:
     """Print the bundle. The same data give the same bytes.
 
-    Raises ``PdfError`` when it cannot be printed completely, ``FontsMissingError`` before set-up.
+    ``cache``: where pages of sections are kept that come again. ``tell``: told how far it is. Raises
+    ``PdfError`` when it cannot be printed completely, ``FontsMissingError`` before set-up.
     """
     kind = title_of(data)
-    return render_in_process(
+    kept = _Kept(cache, font_dir)
+    rendered = render_in_process(
         render_document,
         TIMEOUT_SECONDS,
         cover=_html("cover", data, kind=kind, qr=qr_data_uri(ledger_line(data))),
-        sections=list(sections(data)),
+        sections=[kept.section(draft) for draft in drafts(data)],
         title=f"{kind} {data.head.number} {data.head.title}",
         author=data.institution.name,
         subject="디지털서비스 이용계약 증빙자료",
         font_dir=font_dir,
         footer=f"{data.head.number} · 원장 {data.ledger[-1].seq}번 {data.head_hash[:12]}",
         created=data.made_of,
+        attachments=attachments,
+        tell=tell,
     )
+    kept.keep(rendered.parts)
+    return rendered
+
+
+class _Kept:
+    """Takes sections from the cache and gives it those that were rendered."""
+
+    def __init__(self, cache: SectionCache | None, font_dir: Path) -> None:
+        self._cache = cache
+        self._engine = engine_digest(font_paths(font_dir)) if cache else ""
+        self._keys: dict[str, str] = {}
+
+    def section(self, draft: Draft) -> Section:
+        """The section with its pages when they are there, else with its text."""
+        if self._cache is None:
+            return draft.section()
+        how = (self._engine, draft.title, str(draft.level), str(draft.landscape))
+        section = None if draft.made_from else draft.section()
+        words = (_writing_digest(), *draft.made_from) if section is None else ("text", section.html)
+        key = self._keys[draft.key] = SectionCache.key((*how, *words))
+        ready = self._cache.get(key)
+        if ready is None:
+            return section or draft.section()
+        return draft.section(ready)
+
+    def keep(self, parts: Mapping[str, Part]) -> None:
+        """Keep the pages rendered."""
+        if self._cache is None:
+            return
+        for name, part in parts.items():
+            self._cache.put(self._keys[name], part)
+        if parts:
+            self._cache.tidy()
+
+
+@lru_cache(maxsize=1)
+def _writing_digest() -> str:
+    """Digest of what turns data into text: templates, and the code beside them."""
+    files = [*sorted(_TEMPLATES.glob("*.html")), *sorted(Path(__file__).parent.glob("bundle_*.py"))]
+    return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
 
 
 def title_of(data: BundleInput) -> str:
@@ -69,50 +155,78 @@ def ledger_line(data: BundleInput) -> str:
 
 def sections(data: BundleInput) -> Iterator[Section]:
     """The bundle's sections after its cover, in order, as HTML."""
-    yield _section("overview", "이 건의 한눈 보기", data)
+    return (draft.section() for draft in drafts(data))
+
+
+def drafts(data: BundleInput) -> Iterator[Draft]:
+    """The bundle's sections after its cover, in order, none written yet."""
+    yield _draft("overview", "이 건의 한눈 보기", data)
     for step in Step:
         title = SPEC[step].title
         if not data.steps[step].shown:
-            yield Section(step.value, title, _html("not_yet", data, step=step))
+            yield _draft(step.value, title, data, "not_yet", step=step)
             continue
-        yield Section(step.value, title, _html(step.value, data, step=step))
+        yield _draft(step.value, title, data, step=step)
         if step is Step.SEARCH and data.decisions.search is not None:
             yield from _runs(data, data.decisions.search)
         if step is Step.SELECTION:
-            yield Section("scores", "평가표와 점수", _html("scores", data), level=2)
+            yield _draft("scores", "평가표와 점수", data, level=2)
         if step is Step.CONTRACT:
-            yield Section("annex", "서비스수준 부속서", _html("annex", data), level=2)
-    yield _section("rules", "규칙별 판단 결과", data)
-    yield _section("evidence", "증빙 파일 목록", data)
-    yield _section("ledger", "이 건의 원장", data, landscape=True)
+            yield _draft("annex", "서비스수준 부속서", data, level=2)
+    yield _draft("rules", "규칙별 판단 결과", data)
+    yield _draft("evidence", "증빙 파일 목록", data)
+    yield _draft("ledger", "이 건의 원장", data, landscape=True)
 
 
-def _section(key: str, title: str, data: BundleInput, landscape: bool = False) -> Section:
-    return Section(key, title, _html(key, data), landscape=landscape)
+def _draft(
+    key: str,
+    title: str,
+    data: BundleInput,
+    template: str = "",
+    level: int = 1,
+    landscape: bool = False,
+    **more: Any,
+) -> Draft:
+    return Draft(key, title, lambda: _html(template or key, data, **more), level, landscape)
 
 
-def _runs(data: BundleInput, search: FrozenSearch) -> Iterator[Section]:
+@dataclass(frozen=True)
+class _RunPage:
+    """All that the pages of a run say beside the run: they are kept by it, so they can see nothing else."""
+
+    head: CaseHead
+    searcher: str
+
+    def name_of(self, _account_id: str | None) -> str:
+        return self.searcher
+
+
+def _runs(data: BundleInput, search: FrozenSearch) -> Iterator[Draft]:
     numbers = {run.run_id: run.number for run in search.runs}
+    snapshot = data.steps[Step.SEARCH].digest
     for run in search.runs:
         final = search.is_final(run)
-        mark = "(최종)" if final else ""
-        yield Section(
+        page = _RunPage(data.head, data.name_of(run.actor_id))
+        told = (str(data.head), page.searcher, str(final), str(numbers))
+        yield Draft(
             f"run-{run.number}",
-            f"검색 {run.number}번{mark} 기록과 전체 결과 {len(run.results)}건",
-            _html("run", data, run=run, final=final, numbers=numbers),
+            f"검색 {run.number}번{'(최종)' if final else ''} 기록과 전체 결과 {len(run.results)}건",
+            partial(_html, "run", page, run=run, final=final, numbers=numbers),
             level=2,
             landscape=True,
+            made_from=("run", snapshot, run.run_id, *told) if snapshot else (),
         )
 
 
-def _html(template: str, data: BundleInput, **more: Any) -> str:
-    return _environment().get_template(f"{template}.html").render(b=data, d=data.decisions, **more)
+def _html(template: str, data: BundleInput | _RunPage, **more: Any) -> str:
+    decided = data.decisions if isinstance(data, BundleInput) else None
+    return _environment().get_template(f"{template}.html").render(b=data, d=decided, **more)
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(ROOT / "templates" / "bundle"),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
