@@ -22,6 +22,8 @@ from procurement.domain.neutral.spellings import Kind, Name, Spelling, spell
 __all__ = ["Judgement", "Kind", "Match", "Name", "NameIndex", "Verdict"]
 
 _WEIGHT: dict[Verdict, int] = {"neutral": 0, "note": 1, "review": 2, "block": 3}
+# A search word has few words; whatever is longer is running text.
+_MOST_WORDS = 4
 _QUOTES = "'\"‘’“”「」『』〈〉《》<>[]"
 _LEGAL_BEFORE = ("㈜", "(주)", "（주）", "주식회사")
 
@@ -126,10 +128,11 @@ def _match(candidate: _Candidate, as_search_word: bool) -> Match | None:
     if _used_as_word(span):
         return None
     if spelling.ordinary and not _is_technology(spelling):
-        if not (as_search_word or _meant_as_name(span)):
+        as_word = as_search_word and span.folded.word_count <= _MOST_WORDS
+        if _does(span) or not (as_word or _meant_as_name(span)):
             return None
         verdict = "review"
-    elif not candidate.fit.sure:
+    elif not candidate.fit.sure or (spelling.inflected and not span.alone):
         verdict = "review"
     elif technical or (_is_technology(spelling) and not as_search_word):
         verdict = "note"
@@ -167,6 +170,11 @@ def _used_as_word(span: Span) -> bool:
         or (not word.isascii() and behind.startswith(word))
         for word in beside
     )
+
+
+def _does(span: Span) -> bool:
+    """Whether the ordinary word is made a verb: 클릭하여, 확대되는."""
+    return span.tail().startswith(("하", "되", "할", "한", "될", "된", "해", "돼"))
 
 
 def _meant_as_name(span: Span) -> bool:

@@ -120,6 +120,8 @@ def _left(span: Span, broken: bool) -> int:
         return _SURE
     before, first = script(folded.chars[start - 1]), script(folded.chars[start])
     length = span.end - start
+    if before == "D" and folded.chars[start : span.end] in words.UNITS:
+        return 0
     if before != first:
         return _SURE if before != "D" or length > (2 if first == "H" else 3) else _DOUBT
     if first != "H":
@@ -171,6 +173,8 @@ def _other_script(span: Span, tail: str) -> int:
     length = span.end - span.start
     if script(tail[0]) != "H":
         return _SURE if script(tail[0]) == "L" or length > 3 else _DOUBT
+    if span.folded.chars[span.end - 1].isdigit() and tail.startswith(words.COUNTERS):
+        return 0
     if lexicon.follows_name(tail):
         return _SURE
     derived = tail[0] in words.DERIVING and (len(tail) == 1 or lexicon.is_particles(tail[1:]))

@@ -96,6 +96,11 @@ class Folded(NamedTuple):
     ends: Sequence[int]
     gaps: Sequence[int]
 
+    @property
+    def word_count(self) -> int:
+        """How many words stand between gaps."""
+        return sum(map(bool, self.gaps))
+
     def source(self, index: int) -> str:
         """The original character behind ``chars[index]``, for upper and lower case."""
         return unicodedata.normalize("NFKC", self.text[self.starts[index]])[:1]

@@ -3,11 +3,12 @@
 from functools import lru_cache
 
 from procurement.domain.neutral.attested import ATTESTED
-from procurement.domain.neutral.words import AFTER_NAME, GENERIC, ORDINARY, PARTICLES
+from procurement.domain.neutral.words import AFTER_NAME, GENERIC, NAME_ENDINGS, ORDINARY, PARTICLES
 
 FOLLOWING = frozenset(word[0] for word in PARTICLES | AFTER_NAME)
 """First characters of what may be written right behind a name."""
 
+_KNOWN = ATTESTED | ORDINARY
 _GENERIC_STARTS = tuple(GENERIC)
 
 
@@ -22,13 +23,21 @@ def is_word(word: str) -> bool:
 
 
 def is_ordinary_name(word: str) -> bool:
-    """Whether a folded name cannot be told from ordinary words: one syllable, a word, a generic compound."""
+    """Whether a folded name cannot be told from ordinary words.
+
+    One syllable, a word, a generic compound (클라우드서비스).
+    """
     return (
         len(word) == 1
         or word in ORDINARY
         or word in ATTESTED
         or (word.startswith(_GENERIC_STARTS) and _splits(word, GENERIC, 2))
     )
+
+
+def is_inflected_name(word: str) -> bool:
+    """Whether a folded name is also a known word with a particle behind it, e.g. 사람인, 하나로."""
+    return any(word[:cut] in _KNOWN and word[cut:] in NAME_ENDINGS for cut in range(2, len(word)))
 
 
 def is_inflected(word: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from procurement.domain.hangul import read_letters, unread_letters
 from procurement.domain.neutral.folding import fold, script
-from procurement.domain.neutral.lexicon import is_ordinary_name
+from procurement.domain.neutral.lexicon import is_inflected_name, is_ordinary_name
 from procurement.domain.neutral.words import ORDINARY
 
 Kind = Literal["company", "service", "technology"]
@@ -61,7 +61,8 @@ class Spelling:
     """One way to write a name.
 
     ``chars``: folded, no separators. ``seams``: positions where a space is usual in it. ``how``: "exact",
-    "alias" or "letters". ``ordinary``: the spelling is an ordinary word too.
+    "alias" or "letters". ``ordinary``: the spelling is an ordinary word too. ``inflected``: it is one with a
+    particle, and among other words a person has to look.
     """
 
     chars: str
@@ -69,6 +70,7 @@ class Spelling:
     how: str
     seams: frozenset[int]
     ordinary: bool
+    inflected: bool = False
 
 
 def spell(name: Name) -> list[Spelling]:
@@ -94,7 +96,7 @@ def _add(found: dict[str, Spelling], name: Name, how: str, written: str) -> None
             i for i in range(1, len(chars)) if folded.gaps[i] or script(chars[i]) != script(chars[i - 1])
         )
     )
-    found[chars] = Spelling(chars, name, how, seams, is_ordinary_name(chars))
+    found[chars] = Spelling(chars, name, how, seams, is_ordinary_name(chars), is_inflected_name(chars))
 
 
 def _read_differently(written: str) -> Iterator[str]:

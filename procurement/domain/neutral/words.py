@@ -103,6 +103,9 @@ PARTICLES = _words(
     """
 )
 
+# Of these, particles that make a known word of two syllables look like a name: 사람인, 하나로.
+NAME_ENDINGS = _words("인 로 으로 에서 까지 처럼 이며 이나")
+
 # Nouns that follow a name without a space and leave it a name: 오라클사, KT망, 노션기반.
 AFTER_NAME = _words(
     """
@@ -129,6 +132,33 @@ BEFORE_NAME = _words(
 
 # Of these, words that only ever stand before another noun: even a name of two syllables is one behind them.
 ATTRIBUTIVE = _words("기존 국산 외산 국내 국외 해외 현행 타사 가칭 정품 최신")
+
+# Behind a figure, Latin letters that measure something: 100ms is no company.
+UNITS = _words(
+    """
+    b kb mb gb tb pb kib mib gib tib bps kbps mbps gbps hz khz mhz ghz s ms us ns min h hr w kw kwh v va
+    kva a ma mah mm cm m km g mg kg t l ml ea px pt dpi ppm fps rpm k p x d nd rd st th u g
+    """
+)
+# Behind a name that ends in a figure, these count: 카페24 is not in 24시간.
+COUNTERS = (
+    "시간",
+    "개월",
+    "개",
+    "일",
+    "년",
+    "월",
+    "회",
+    "차",
+    "건",
+    "명",
+    "분",
+    "초",
+    "원",
+    "종",
+    "대",
+    "층",
+)
 
 # A syllable that turns a Latin name into another word: AZURE색, Notion풍.
 DERIVING = _words("색 식 형 풍 적 화 류 계 파 링 밭 감 성 률 권 층 틱 릭 칼 앤")
