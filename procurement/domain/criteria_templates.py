@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from procurement.domain.facts.definition import ServiceType
+from procurement.domain.facts.formula import Formula, Measure, Method
 from procurement.domain.facts.selection import Aspect
 
 
@@ -23,6 +24,7 @@ class CriterionTemplate:
     weight: int
     clause: str
     scale: str
+    formula: Formula | None = None
 
 
 def _cost(
@@ -35,6 +37,7 @@ def _cost(
         weight,
         "3-1",
         f"{what}으로 견줍니다. 가장 낮은 금액 ÷ 그 서비스의 금액 × 배점",
+        Formula(Measure.COST, Method.LOWEST),
     )
 
 

@@ -29,6 +29,7 @@ from procurement.domain.facts.selection import (
     Score,
     ScoreSheet,
 )
+from procurement.domain.formulas import check_formula
 
 FULL_WEIGHT = 100
 POINT = 100
@@ -90,6 +91,7 @@ def check_criteria(
             raise InvalidInput(
                 f"‘{criterion.title}’의 배점이 {criterion.weight}점입니다. 1점 이상으로 정하세요.", "criteria"
             )
+        _check_formula(criterion)
     total = sum(criterion.weight for criterion in criteria)
     if total != FULL_WEIGHT:
         raise InvalidInput(
@@ -103,6 +105,15 @@ def check_criteria(
     if not 0 <= minimum_hundredths <= FULL_WEIGHT * POINT:
         raise InvalidInput("최저 점수는 0점부터 100점까지 가운데 정하세요.", "minimum")
     _check_tie_break(tie_break, {*keys, PRICE})
+
+
+def _check_formula(criterion: Criterion) -> None:
+    if criterion.formula is None:
+        return
+    try:
+        check_formula(criterion.formula)
+    except InvalidInput as wrong:
+        raise InvalidInput(f"‘{criterion.title}’: {wrong.message}", "criteria") from None
 
 
 def _check_tie_break(tie_break: Sequence[str], known: set[str]) -> None:

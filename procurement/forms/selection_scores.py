@@ -21,6 +21,7 @@ from wtforms.validators import Length, ValidationError
 from procurement.domain.criteria_templates import CriterionTemplate
 from procurement.domain.errors import InvalidInput
 from procurement.domain.facts.definition import QUESTIONS
+from procurement.domain.facts.formula import Formula, Measure, Method
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import (
     Aspect,
@@ -31,6 +32,7 @@ from procurement.domain.facts.selection import (
     Score,
     ServiceOutcome,
 )
+from procurement.domain.formulas import ALLOWED, LONGEST_UNIT, check_formula, marks_of, marks_text
 from procurement.domain.scoring import POINT, PRICE
 from procurement.forms.base import (
     Form,
@@ -41,10 +43,21 @@ from procurement.forms.base import (
     member,
     options,
     pairs,
+    short_text,
     wording_reason,
 )
+from procurement.forms.selection import FiledForm
 
 CLAUSES = pairs(((q.number, f"{q.number} {q.text}") for q in QUESTIONS), empty="정의서 항목을 고르세요")
+COUNTINGS = pairs(
+    [
+        (f"{measure.value}-{method.value}", f"{measure.label} – {method.label}")
+        for measure, methods in ALLOWED.items()
+        for method in methods
+    ],
+    empty="평가위원이 매깁니다",
+)
+"""How a criterion may be counted; the first choice, which is empty, leaves it to the evaluators."""
 TIES = pairs([(str(n), f"{n}순위") for n in range(1, 6)], empty="견주지 않음")
 MOST_DIGITS = 3
 
@@ -83,7 +96,28 @@ class CriterionForm(Form):
     weight = PointsField("배점")
     clause = SelectField("근거 항목", choices=CLAUSES, validate_choice=False)
     scale = TextAreaField("점수를 주는 기준", [long_text])
+    counting = SelectField("점수를 매기는 방법", choices=COUNTINGS, validate_choice=False)
+    marks = TextAreaField("셈의 기준", [long_text])
+    unit = StringField("값의 단위", [Length(max=LONGEST_UNIT, message=f"{LONGEST_UNIT}자까지 적으세요.")])
     tie = SelectField("동점일 때", choices=TIES, validate_choice=False)
+
+    @property
+    def formula(self) -> Formula | None:
+        """The formula chosen, ``None`` where evaluators judge; ``InvalidInput`` for marks that are none."""
+        measure, _, method = (self.counting.data or "").partition("-")
+        kind = member(Method, method)
+        source = member(Measure, measure)
+        if kind is None or source is None:
+            return None
+        return Formula(source, kind, (self.unit.data or "").strip(), marks_of(self.marks.data or "", kind))
+
+    def validate_marks(self, _field: TextAreaField) -> None:
+        """A formula that can be counted by."""
+        try:
+            if (self.title.data or "").strip() and (formula := self.formula) is not None:
+                check_formula(formula)
+        except InvalidInput as wrong:
+            raise ValidationError(wrong.message) from None
 
     def validate_weight(self, field: PointsField) -> None:
         """Whole points, 1 to 100, for every criterion with a title."""
@@ -108,10 +142,7 @@ class CriteriaForm(StepForm):
         """Form data of criteria as fixed, or of a template."""
         if isinstance(document, CriteriaSet):
             order = {key: str(place) for place, key in enumerate(document.tie_break, start=1)}
-            rows = [
-                {**vars(c), "weight": c.weight * POINT, "tie": order.get(c.key, "")}
-                for c in document.criteria
-            ]
+            rows = [{**_row(c), "tie": order.get(c.key, "")} for c in document.criteria]
             return {
                 "rows": rows,
                 "averaging": document.averaging.value,
@@ -120,8 +151,7 @@ class CriteriaForm(StepForm):
             }
         template = document or ()
         rows = [
-            {**vars(c), "weight": c.weight * POINT, "tie": str(place) if place <= 2 else ""}
-            for place, c in enumerate(template, start=1)
+            {**_row(c), "tie": str(place) if place <= 2 else ""} for place, c in enumerate(template, start=1)
         ]
         return {"rows": rows, "averaging": Averaging.MEAN.value, "minimum": None, "price_tie": ""}
 
@@ -138,6 +168,7 @@ class CriteriaForm(StepForm):
                 (row.weight.data or 0) // POINT,
                 row.clause.data or "",
                 (row.scale.data or "").strip(),
+                row.formula,
             )
             for key, row in zip(keys, written, strict=True)
         )
@@ -161,6 +192,18 @@ class CriteriaForm(StepForm):
         own = [self.averaging, self.minimum, self.price_tie, self.reason, self.wording_reason]
         inner = [field for row in self.rows for field in row.form]
         return [(field.name, typed(field)) for field in (*own, *inner)]
+
+
+def _row(criterion: Criterion | CriterionTemplate) -> dict[str, Any]:
+    """Form data of a criterion."""
+    formula = criterion.formula
+    return {
+        **vars(criterion),
+        "weight": criterion.weight * POINT,
+        "counting": f"{formula.measure.value}-{formula.method.value}" if formula else "",
+        "marks": marks_text(formula.marks) if formula else "",
+        "unit": formula.unit if formula else "",
+    }
 
 
 def typed(field: Any) -> str:
@@ -208,6 +251,16 @@ class OutcomesForm(ListForm):
         return {"rows": rows}
 
 
+class MeasureForm(FiledForm):
+    """A value of a service on a computed criterion, with its proof."""
+
+    key = SelectField("평가항목", validate_choice=False)
+    result_id = SelectField("서비스", validate_choice=False)
+    value = StringField("값")
+    note = StringField("비고", [short_text])
+    reason = TextAreaField("이미 넣은 값을 바꾸는 사유", [long_text])
+
+
 class SheetForm(Form):
     """An evaluator's sheet; the fields are made by ``sheet_form``."""
 
@@ -247,6 +300,7 @@ def sheet_form(criteria: CriteriaSet, services: Sequence[ResultRow]) -> type[She
         (f"s{service.position}-c{number}", criterion, service.result_id)
         for service in services
         for number, criterion in enumerate(criteria.criteria, start=1)
+        if criterion.formula is None
     )
     fields: dict[str, Any] = {"cells": cells}
     for stem, criterion, _ in cells:

@@ -16,6 +16,7 @@ from procurement.models.search import FinalRun, SearchResult, SearchRun
 from procurement.models.selection import (
     CriteriaSet,
     Criterion,
+    CriterionFormula,
     Decision,
     Score,
     ScoreSheet,
@@ -44,6 +45,7 @@ __all__ = [
     "Conclusion",
     "CriteriaSet",
     "Criterion",
+    "CriterionFormula",
     "Deadline",
     "Decision",
     "DefinitionVersion",

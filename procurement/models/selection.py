@@ -55,6 +55,25 @@ class Criterion(OfCase, Base):
     scale: Mapped[str] = mapped_column(Text, default="")
 
 
+class CriterionFormula(OfCase, Base):
+    """The formula of a criterion that is counted; append-only, added with its criterion."""
+
+    __tablename__ = "criterion_formula"
+    __table_args__ = of_case(
+        within("criterion", "set_id", "criterion_id", to=("set_id", "id")),
+        UniqueConstraint("criterion_id"),
+        CheckConstraint("measure in ('cost','fee','csap','entered')", name="measure"),
+        CheckConstraint("method in ('lowest','highest','linear','steps','levels')", name="method"),
+    )
+
+    set_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    criterion_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    measure: Mapped[str] = mapped_column(String(16))
+    method: Mapped[str] = mapped_column(String(16))
+    unit: Mapped[str] = mapped_column(String(40), default="")
+    marks: Mapped[str] = mapped_column(Text)
+
+
 class ScoreSheet(OfCase, Recorded, Base):
     """A sheet as submitted, once by each evaluator; append-only."""
 

@@ -24,6 +24,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "final_run",
     "criteria_set",
     "criterion",
+    "criterion_formula",
     "score_sheet",
     "score",
     "service_outcome",

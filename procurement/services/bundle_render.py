@@ -33,6 +33,7 @@ from procurement.config import ROOT
 from procurement.domain import guideline
 from procurement.domain.facts import CaseHead
 from procurement.domain.facts.definition import QUESTIONS, SECTIONS
+from procurement.domain.formulas import statement
 from procurement.domain.money import format_won, won_in_words
 from procurement.domain.periods import format_date
 from procurement.domain.rules.base import Outcome
@@ -247,6 +248,7 @@ def _environment() -> Environment:
         short=lambda digest: digest[:16],
         grouped=lambda digest: " ".join(digest[at : at + 8] for at in range(0, len(digest), 8)),
         zip=zip,
+        statement=statement,
         title_of=lambda key, titles: titles.get(key, "낮은 가격"),
         per_mille=lambda millionths: f"{Decimal(millionths) / 1000:f}/1,000",
     )

@@ -77,7 +77,13 @@ def firmness(table: ClosedTable) -> Firmness | None:
         reach=weightings.REACH,
         ranges=ranges,
         weight=nearest[0] if nearest else None,
-        score=nearest_score(table.criteria, table.sheets, evaluation, table.prices),
+        score=nearest_score(
+            table.criteria,
+            table.sheets,
+            evaluation,
+            table.prices,
+            frozenset(criterion.key for criterion in table.criteria.computed),
+        ),
     )
 
 

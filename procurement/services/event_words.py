@@ -76,6 +76,7 @@ _RECORDS = {
     "declaration": "이해충돌 신고",
     "evaluator_release": "평가위원 해촉",
     "mall_result": "디지털서비스몰 선정 결과",
+    "measured": "셈할 값",
     "negotiation": "기술협상",
     "approval_withdrawal": "품의 철회",
     "selected_check": "체결일의 선정 유효 확인",

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from procurement.domain.closed_table import ClosedTable, closed_table
+from procurement.domain.facts.formula import Formula, Mark, Measure, Method
 from procurement.domain.facts.search import SearchFacts
 from procurement.domain.facts.selection import (
     Aspect,
@@ -37,6 +38,7 @@ from procurement.models import (
     Account,
     CaseMember,
     Chain,
+    CriterionFormula,
     Event,
     EventBody,
     FinalRun,
@@ -48,7 +50,7 @@ from procurement.models import Decision as DecisionRow
 from procurement.models import Score as ScoreRow
 from procurement.models import ScoreSheet as ScoreSheetRow
 from procurement.models import ServiceOutcome as OutcomeRow
-from procurement.services.codec_text import load_text
+from procurement.services.codec_text import decoded, load_text
 from procurement.services.records import ActiveRecord
 from procurement.services.rows import CaseRows, bounded, table_of
 
@@ -56,7 +58,7 @@ Lots = Mapping[uuid.UUID, int]
 
 
 def load(read: CaseRows, lots: Lots, search: SearchFacts, active: Sequence[ActiveRecord]) -> SelectionFacts:
-    """Everything on selection that belongs to the final runs of the present round; at most eleven queries."""
+    """Everything on selection that belongs to the final runs of the present round; at most twelve queries."""
     final_runs = [row for row in read.all(FinalRun, "recorded_at") if row.round == search.round]
     finals = {row.id: lots[row.lot_id] for row in final_runs}
     since = min((row.recorded_at for row in final_runs), default=None)
@@ -70,6 +72,7 @@ def load(read: CaseRows, lots: Lots, search: SearchFacts, active: Sequence[Activ
         questions=_values(active, "question", known),
         materials=_values(active, "material", known),
         mall_results=_values(active, "mall_result", known),
+        measured=_values(active, "measured", known),
         evaluators=_evaluators(read, active),
         sheets=_sheets(read),
         outcomes=_outcomes(read, finals),
@@ -125,10 +128,20 @@ def _openings(read: CaseRows, lots: Iterable[int], since: datetime | None) -> tu
 
 
 def _criteria(read: CaseRows, finals: Mapping[uuid.UUID, int]) -> tuple[CriteriaSet, ...]:
+    formulas = {row.criterion_id: _formula(row) for row in read.all(CriterionFormula)}
     criteria: dict[uuid.UUID, list[Criterion]] = defaultdict(list)
     for row in read.all(CriterionRow, "position"):
         criteria[row.set_id].append(
-            Criterion(str(row.id), row.key, row.title, Aspect(row.aspect), row.weight, row.clause, row.scale)
+            Criterion(
+                str(row.id),
+                row.key,
+                row.title,
+                Aspect(row.aspect),
+                row.weight,
+                row.clause,
+                row.scale,
+                formulas.get(row.id),
+            )
         )
     return tuple(
         CriteriaSet(
@@ -146,6 +159,11 @@ def _criteria(read: CaseRows, finals: Mapping[uuid.UUID, int]) -> tuple[Criteria
         for row in read.all(CriteriaSetRow, "number")
         if row.final_run_id in finals
     )
+
+
+def _formula(row: Any) -> Formula:
+    marks = decoded(tuple[Mark, ...], row.marks)
+    return Formula(Measure(row.measure), Method(row.method), row.unit, marks)
 
 
 def _sheets(read: CaseRows) -> tuple[ScoreSheet, ...]:

@@ -23,6 +23,7 @@ from procurement.domain.facts.contract import (
     SelectedCheck,
 )
 from procurement.domain.facts.ending import ChecklistMark, PromiseMark
+from procurement.domain.facts.formula import Measured
 from procurement.domain.facts.monitoring import (
     ChangeRecord,
     Compensation,
@@ -75,6 +76,7 @@ KINDS: Mapping[str, RecordKind] = {
         RecordKind("declaration", Step.SELECTION, Declaration),
         RecordKind("evaluator_release", Step.SELECTION, EvaluatorRelease),
         RecordKind("mall_result", Step.SELECTION, MallResult),
+        RecordKind("measured", Step.SELECTION, Measured),
         RecordKind("negotiation", Step.CONTRACT, Negotiation),
         RecordKind("approval_withdrawal", Step.CONTRACT, ApprovalWithdrawal),
         RecordKind("selected_check", Step.CONTRACT, SelectedCheck),

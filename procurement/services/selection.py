@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from procurement.domain.access import Actor
 from procurement.domain.codec import canonical
 from procurement.domain.errors import Conflict, InvalidInput, Refused
+from procurement.domain.facts.formula import Formula
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import (
     Averaging,
@@ -22,7 +23,7 @@ from procurement.domain.facts.selection import (
 from procurement.domain.scoring import check_criteria
 from procurement.domain.selection import scoring_begun
 from procurement.extensions import db
-from procurement.models import Base, Case, CriteriaSet
+from procurement.models import Base, Case, CriteriaSet, CriterionFormula
 from procurement.models import Criterion as CriterionRow
 from procurement.models import ServiceOutcome as OutcomeRow
 from procurement.services import ledger
@@ -93,12 +94,15 @@ def freeze_criteria(
     rows = [_criterion(row, place, criterion) for place, criterion in enumerate(text.criteria, start=1)]
     db.session.add_all(rows)
     db.session.flush()
+    counted = [_formula(made, c.formula) for made, c in zip(rows, text.criteria, strict=True) if c.formula]
+    db.session.add_all(counted)
+    db.session.flush()
     ledger.record(
         actor,
         "criteria.fixed",
         case=case,
         body={"lot": lot, "number": row.number, "reason": row.reason},
-        rows=[row, *rows],
+        rows=[row, *rows, *counted],
     )
     return row
 
@@ -156,6 +160,19 @@ def _criterion(row: CriteriaSet, place: int, criterion: Criterion) -> CriterionR
         weight=criterion.weight,
         clause=criterion.clause,
         scale=criterion.scale,
+    )
+
+
+def _formula(criterion: CriterionRow, formula: Formula) -> CriterionFormula:
+    return CriterionFormula(
+        institution_id=criterion.institution_id,
+        case_id=criterion.case_id,
+        set_id=criterion.set_id,
+        criterion_id=criterion.id,
+        measure=formula.measure.value,
+        method=formula.method.value,
+        unit=formula.unit,
+        marks=canonical(list(formula.marks)),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor
+from procurement.domain.computed import computed_scores, missing_values
 from procurement.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.selection import Declaration, Evaluator, EvaluatorRelease, Score
@@ -96,8 +97,9 @@ def declare(actor: Actor, case: Case, *, has_conflict: bool | None, text: str) -
 def submit_sheet(
     actor: Actor, case: Case, lot: int, set_id: str, scores: Sequence[Score], wording_reason: str = ""
 ) -> ScoreSheet:
-    """Submit one's own sheet on the criteria ``set_id``, once.
+    """Submit one's own sheet on the criteria ``set_id``, once; ``scores`` are those of judged criteria.
 
+    What is counted by a formula goes into the sheet by itself.
     Raises ``NotAllowed`` for one who is no evaluator, ``Refused`` without a declaration or with a
     conflict (E-9), before criteria are fixed (E-3), while a service has no outcome or when one's sheet is
     in already (E-4), ``InvalidInput`` for a sheet that is not complete, ``Conflict`` when the criteria were
@@ -113,7 +115,7 @@ def submit_sheet(
         raise Conflict("그사이 평가기준이 바뀌었습니다. 새 평가표를 열어 다시 매겨 주세요.")
     if actor.account_id in submitted(at.facts, lot):
         raise Refused(SUBMITTED, "E-4")
-    check_sheet(criteria.criteria, scores, [row.result_id for row in scored_services(at.facts, lot)])
+    check_sheet(criteria.judged, scores, [row.result_id for row in scored_services(at.facts, lot)])
     said = Wording(f"{actor.name}의 평가표", tuple(score.comment for score in scores), wording_reason)
     hold_back(actor, case, at.facts, said)
     sheet = ScoreSheet(
@@ -129,7 +131,7 @@ def submit_sheet(
             db.session.add(sheet)
     except IntegrityError:
         raise Conflict(SUBMITTED) from None
-    rows = [_score(sheet, score) for score in scores]
+    rows = [_score(sheet, score) for score in (*scores, *computed_scores(at.facts, lot))]
     db.session.add_all(rows)
     db.session.flush()
     ledger.record(actor, "sheet.submitted", case=case, body={"lot": lot}, rows=[sheet, *rows])
@@ -146,6 +148,12 @@ def _require_may_score(at: Selecting, me: Evaluator) -> None:
     if without_outcome(at.facts, at.lot):
         raise Refused(
             "처리 결과가 정해지지 않은 서비스가 있어 아직 평가할 수 없습니다. 담당자에게 알려 주세요.", "E-4"
+        )
+    if missing := missing_values(at.facts, at.lot):
+        raise Refused(
+            f"‘{missing[0].service.service_name}’의 ‘{missing[0].criterion.title}’을(를) 셈할 값이 없어 "
+            "아직 평가할 수 없습니다. 담당자에게 알려 주세요.",
+            "E-4",
         )
     if table_closed(at.facts, at.lot):
         raise Conflict("평가가 이미 끝났습니다. 제출한 평가표는 바꿀 수 없습니다.")

@@ -28,6 +28,7 @@ TABLE_NAMES: Mapping[str, str] = {
     "final_run": "최종 검색",
     "criteria_set": "평가 기준",
     "criterion": "평가항목",
+    "criterion_formula": "평가항목의 식",
     "score_sheet": "평가표",
     "score": "점수",
     "service_outcome": "서비스별 결과",

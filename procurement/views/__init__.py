@@ -34,6 +34,7 @@ from procurement.views import (
     search_rehearsal,
     search_runs,
     selection_award,
+    selection_measures,
     selection_papers,
     steps,
     watched,
@@ -74,6 +75,7 @@ def register(app: Flask) -> None:
         fetching,
         selection_papers,
         selection_award,
+        selection_measures,
         scoring,
     ):
         app.register_blueprint(module.blueprint)

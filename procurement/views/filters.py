@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 from wtforms import Field, FieldList, Form, FormField
 
+from procurement.domain.formulas import statement
 from procurement.domain.money import MAX_WON, format_won, won_in_words
 from procurement.domain.periods import format_date
 from procurement.domain.rules.base import Finding, Outcome, Severity
@@ -267,6 +268,7 @@ _FILTERS = (
     outcome_look,
     finding_look,
     sort_findings,
+    statement,
 )
 
 

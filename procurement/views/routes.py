@@ -74,6 +74,8 @@ ROUTES: Mapping[str, str] = {
     "papers.add_material": "case.write",
     "papers.keep_mall_result": "case.write",
     "papers.withdraw": "case.write",
+    "measures.show": "case.read",
+    "measures.keep": "case.write",
     "award.review_criteria": "case.write",
     "award.freeze_criteria": "case.write",
     "award.draft_criteria": "case.write",

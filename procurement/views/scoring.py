@@ -20,6 +20,7 @@ from flask import (
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from procurement.domain.computed import computed_cells, missing_values
 from procurement.domain.errors import NotFound, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.selection import CriteriaSet
@@ -101,6 +102,7 @@ def review(number: str, lot: int) -> BaseResponse:
         form=form,
         services=scored_services(facts, lot),
         criteria=_criteria(facts, lot),
+        computed=computed_cells(facts, lot),
         fields=[(field.name, typed(field)) for field in form],
         points_text=points_text,
     )
@@ -155,6 +157,8 @@ def _criteria(facts: CaseFacts, lot: int) -> CriteriaSet:
             "평가 준비가 끝나지 않았습니다. 담당자가 평가기준과 처리 결과를 정하면 열립니다.",
             "E-3" if criteria is None else "E-4",
         )
+    if missing_values(facts, lot):
+        raise Refused("식으로 셈하는 항목의 값이 아직 없습니다. 담당자가 값을 넣으면 열립니다.", "E-4")
     if me.declared_at is None or me.has_conflict:
         raise Refused(
             "이해관계가 없다고 신고한 평가위원만 평가표를 열 수 있습니다. 먼저 신고해 주세요.", "E-9"
@@ -218,7 +222,9 @@ def _overview(facts: CaseFacts, form: DeclarationForm, status: int = 200) -> Bas
         {
             "number": lot,
             "title": lot_title(facts, lot),
-            "ready": facts.selection.criteria_of(lot) is not None and not without_outcome(facts, lot),
+            "ready": facts.selection.criteria_of(lot) is not None
+            and not without_outcome(facts, lot)
+            and not missing_values(facts, lot),
             "submitted": actor().account_id in submitted(facts, lot),
             "services": candidates(facts, lot),
         }
@@ -246,6 +252,7 @@ def _sheet(facts: CaseFacts, lot: int, form: SheetForm, status: int = 200) -> Ba
         costs={result_id: cost_of(quote) for result_id, quote in quotes.items()},
         papers=_papers(facts),
         asked=[q for q in facts.selection.questions if q.lot == lot],
+        computed=computed_cells(facts, lot),
         done=actor().account_id in submitted(facts, lot),
         points_text=points_text,
     )

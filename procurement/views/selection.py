@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 
+from procurement.domain.computed import with_values
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import Decision
@@ -23,12 +24,23 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "questions": ("질의응답", "papers.questions"),
     "materials": ("평가 자료", "papers.materials"),
     "criteria": ("평가항목", "award.criteria"),
+    "values": ("셈할 값", "measures.show"),
     "outcomes": ("처리 결과", "award.outcomes"),
     "evaluators": ("평가위원", "award.evaluators"),
     "result": ("평가 결과", "award.result"),
     "decision": ("선정", "award.decision"),
 }
-_OWN = ("quotes", "questions", "materials", "criteria", "evaluators", "outcomes", "result", "decision")
+_OWN = (
+    "quotes",
+    "questions",
+    "materials",
+    "criteria",
+    "evaluators",
+    "outcomes",
+    "values",
+    "result",
+    "decision",
+)
 _CENTRAL = ("mall", "questions", "materials", "outcomes", "decision")
 
 
@@ -66,15 +78,18 @@ def tabs(facts: CaseFacts, lot: int, current: str) -> list[dict[str, Any]]:
         "current": current == "overview",
     }
     names = _CENTRAL if is_central(facts) else _OWN
+    criteria = facts.selection.criteria_of(lot)
+    counted = current == "values" or bool(criteria and criteria.computed)
     rest = [
         {"title": PAGES[name][0], "url": page_url(facts, lot, name), "current": name == current}
         for name in names
+        if name != "values" or counted
     ]
     return [first, *rest]
 
 
 def _lot_view(facts: CaseFacts, lot: int) -> LotView:
-    found = tasks(facts, lot)
+    found = with_values(facts, lot, tasks(facts, lot))
     following = next((task for task in found if not task.done), None)
     return LotView(
         number=lot,

@@ -178,6 +178,7 @@ def fix_criteria(page: Page, case: str) -> None:
         write(line, {"평가항목": title, "배점": weight, "점수를 주는 기준": scale})
         choose(line, "고려사항", aspect)
         field(line, "근거 항목").select_option(value=clause)
+        field(line, "점수를 매기는 방법").select_option(value="")
     tick(page, "점수를 모으는 방법", "산술평균")
     press(page, "확정하기 전에 한 번 더 보기")
     press(page, "예, 확정합니다")

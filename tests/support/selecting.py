@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from procurement.domain.access import Actor, Role
 from procurement.domain.facts import CaseFacts
+from procurement.domain.facts.formula import Formula, Mark, Measure, Method
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import (
     Aspect,
@@ -32,12 +33,14 @@ from procurement.services import (
     records,
     selection,
     selection_decision,
+    selection_measures,
     selection_papers,
     selection_sheets,
     workflow,
 )
 from procurement.services.selection import CriteriaText, OutcomeText
 from procurement.services.selection_decision import Choice
+from procurement.services.selection_measures import MeasuredText
 from procurement.services.selection_papers import Recipients
 from tests.support.factories import a_colleague, actor_for
 
@@ -47,6 +50,28 @@ CRITERIA = (
     Criterion("", "support", "고객지원체계", Aspect.SUPPORT, 20, "8-1", "현장지원의 정도"),
     Criterion("", "quality", "성능과 안정성", Aspect.STABILITY, 20, "7-1", "보장하는 가용률"),
 )
+COUNTED = (
+    Criterion("", "cost", "전체 소요비용", Aspect.COST, 30, "3-1", "", Formula(Measure.COST, Method.LOWEST)),
+    Criterion("", "fit", "기능 적합성", Aspect.TECHNICAL, 30, "2-2", "요건을 채운 정도"),
+    Criterion("", "support", "고객지원체계", Aspect.SUPPORT, 20, "8-1", "현장지원의 정도"),
+    Criterion(
+        "",
+        "quality",
+        "보장하는 가용률",
+        Aspect.STABILITY,
+        20,
+        "7-1",
+        "",
+        Formula(
+            Measure.ENTERED,
+            Method.STEPS,
+            "%",
+            (Mark(100, value_thousandths=99_900), Mark(50, value_thousandths=99_500)),
+        ),
+    ),
+)
+"""Two criteria that are judged, and two that are counted: cost from quotes, availability as entered."""
+
 # Points in hundredths: each service gets less than the one before it.
 FIRST_POINTS = {"cost": 2_700, "fit": 2_800, "support": 1_800, "quality": 1_900}
 STEP_DOWN = 300
@@ -105,6 +130,20 @@ def fix_criteria(actor: Actor, case: Case, lot: int = 1, **changes: Any) -> Crit
     return selection.freeze_criteria(actor, case, lot, CriteriaText(**{**values, **changes}), reason)
 
 
+def quote_all(actor: Actor, case: Case, *amounts_won: int, lot: int = 1) -> None:
+    """A quote of each service, in the order found."""
+    for row, amount in zip(services_of(case, lot), amounts_won, strict=True):
+        selection_papers.keep_quote(actor, case, a_quote(actor, case, row.result_id, lot, amount_won=amount))
+
+
+def enter(actor: Actor, case: Case, key: str, *values: str, lot: int = 1, reason: str = "") -> None:
+    """A value of each service on a computed criterion, each with its proof."""
+    for row, value in zip(services_of(case, lot), values, strict=True):
+        proof = a_file(actor, case, "evaluation")
+        text = MeasuredText(key, row.result_id, value, proof, reason=reason)
+        selection_measures.keep(actor, case, lot, text)
+
+
 def score_all(actor: Actor, case: Case, lot: int = 1, **changes: Any) -> None:
     """Record that every service is evaluated; ``s2=OutcomeText(…)`` says something else of the second."""
     wanted = {
@@ -121,7 +160,7 @@ def points(facts: CaseFacts, totals: Sequence[dict[str, int]], lot: int = 1) -> 
     return [
         Score(c.criterion_id, row.result_id, given[c.key], "정의서의 요건과 견주었습니다.")
         for row, given in zip(scored_services(facts, lot), totals, strict=True)
-        for c in criteria.criteria
+        for c in criteria.judged
     ]
 
 

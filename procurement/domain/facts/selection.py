@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from procurement.domain.facts.formula import Formula, Measured
 from procurement.domain.labels import Labelled
 
 
@@ -43,7 +44,10 @@ class DecisionKind(Labelled):
 
 @dataclass(frozen=True)
 class Criterion:
-    """평가항목: weight in points (all add to 100), the clause it rests on, a scale in words."""
+    """평가항목: weight in points (all add to 100), the clause it rests on, a scale in words.
+
+    One with a formula is counted, not judged: no evaluator gives points on it.
+    """
 
     criterion_id: str
     key: str
@@ -52,6 +56,7 @@ class Criterion:
     weight: int
     clause: str
     scale: str = ""
+    formula: Formula | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,16 @@ class CriteriaSet:
     criteria: tuple[Criterion, ...]
     recorded_at: datetime
     reason: str = ""
+
+    @property
+    def judged(self) -> tuple[Criterion, ...]:
+        """Criteria on which evaluators give points."""
+        return tuple(criterion for criterion in self.criteria if criterion.formula is None)
+
+    @property
+    def computed(self) -> tuple[Criterion, ...]:
+        """Criteria that are counted by their formula."""
+        return tuple(criterion for criterion in self.criteria if criterion.formula is not None)
 
 
 @dataclass(frozen=True)
@@ -270,6 +285,7 @@ class SelectionFacts:
     questions: tuple[ProviderQuestion, ...] = ()
     materials: tuple[Material, ...] = ()
     mall_results: tuple[MallResult, ...] = ()
+    measured: tuple[Measured, ...] = ()
     evaluators: tuple[Evaluator, ...] = ()
     sheets: tuple[ScoreSheet, ...] = ()
     outcomes: tuple[ServiceOutcome, ...] = ()

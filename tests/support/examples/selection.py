@@ -11,7 +11,15 @@ from procurement.services import case_facts, records, search, selection_papers, 
 from tests.support.examples.base import Example, Request, today
 from tests.support.factories import a_member, an_account, work
 from tests.support.official_pages import SAMPLE_SERVICES, result_page
-from tests.support.selecting import a_file, a_quote, ask_all, services_of
+from tests.support.selecting import (
+    COUNTED,
+    a_file,
+    a_quote,
+    ask_all,
+    fix_criteria,
+    score_all,
+    services_of,
+)
 from tests.support.stages import EVALUATOR, Scene, Stage
 from tests.support.walk import complete_sourcing, official_run
 
@@ -131,6 +139,15 @@ def _decide(at: Scene) -> Request:
     return Request(lot(at, "decision"), {"kind": "award", "result_id": _everyone(at)[0]})
 
 
+def _keep_value(at: Scene) -> Request:
+    with work():
+        fix_criteria(at.officer, at.case, criteria=COUNTED)
+        score_all(at.officer, at.case)
+    proof = a_file(at.officer, at.case, "evaluation")
+    fields = {"key": "quality", "result_id": _everyone(at)[0], "value": "99.9", "evidence_id": proof}
+    return Request(lot(at, "values"), fields)
+
+
 def _declare(at: Scene) -> Request:
     member = a_member(at.case, Relation.EVALUATOR)
     return Request(f"{at.url}/evaluation/declaration", {"has_conflict": "no"}, by=member)
@@ -161,6 +178,7 @@ EXAMPLES = {
     "award.invite": Example(Stage.SELECTING, _invite),
     "award.release": Example(Stage.SELECTING, _release),
     "award.record_outcomes": Example(Stage.SELECTING, _record_outcomes),
+    "measures.keep": Example(Stage.SELECTING, _keep_value),
     "award.decide": Example(Stage.SCORED, _decide),
     "scoring.declare": Example(Stage.SELECTING, _declare),
     "scoring.submit": Example(Stage.SCORING, _submit),
