@@ -143,7 +143,7 @@ def _keep_value(at: Scene) -> Request:
     with work():
         fix_criteria(at.officer, at.case, criteria=COUNTED)
         score_all(at.officer, at.case)
-    proof = a_file(at.officer, at.case, "evaluation")
+        proof = a_file(at.officer, at.case, "evaluation")
     fields = {"key": "quality", "result_id": _everyone(at)[0], "value": "99.9", "evidence_id": proof}
     return Request(lot(at, "values"), fields)
 
