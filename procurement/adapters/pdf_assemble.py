@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import pikepdf
+from pikepdf import pdfa
 
 from procurement.adapters.pdf_overlay import ContentsLink, Stamp
 
 # Where a link may lead outside the document. Links to files and scripts are taken out.
 _LINK_SCHEMES = ("http://", "https://", "mailto:")
 _STAMP = pikepdf.Name("/PageNumber")
+# Part 3 takes files of any kind inside; level B is about how pages look.
+ARCHIVAL = "3b"
+_METADATA_DATE = re.compile(rb"(<xmp:MetadataDate>)[^<]*(</xmp:MetadataDate>)")
 _PDF_TIME = "D:%Y%m%d%H%M%S+00'00'"
 
 
@@ -61,6 +66,7 @@ class Assembly:
 
     def __init__(self) -> None:
         self._pdf = pikepdf.new()
+        self._stamp = ""
 
     def add(self, data: bytes) -> None:
         """Append all pages of a PDF, without what must not go with them.
@@ -144,6 +150,7 @@ class Assembly:
 
     def describe(self, metadata: Metadata) -> None:
         """Write title, author, subject, language and the one time into the file."""
+        self._stamp = metadata.created.isoformat(timespec="seconds")
         self._pdf.Root.Lang = "ko-KR"
         self._pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         with self._pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
@@ -151,22 +158,33 @@ class Assembly:
             xmp["dc:creator"] = [metadata.author]
             xmp["dc:description"] = metadata.subject
             xmp["dc:language"] = ["ko-KR"]
-            xmp["xmp:CreateDate"] = xmp["xmp:ModifyDate"] = metadata.created.isoformat(timespec="seconds")
+            xmp["xmp:CreateDate"] = xmp["xmp:ModifyDate"] = self._stamp
         info = self._pdf.docinfo
         info["/Title"], info["/Author"], info["/Subject"] = metadata.title, metadata.author, metadata.subject
         info["/CreationDate"] = info["/ModDate"] = metadata.created.strftime(_PDF_TIME)
 
     def finish(self) -> bytes:
-        """Return the file; the same parts give the same bytes."""
-        out = io.BytesIO()
-        self._pdf.save(
-            out,
-            deterministic_id=True,
-            compress_streams=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        """Return the file as PDF/A-3b; the same parts give the same bytes."""
+        pdfa.prepare(self._pdf, ARCHIVAL)
+        # The one time of the file also where the library writes that of the clock.
+        metadata = self._pdf.Root.Metadata
+        metadata.write(
+            _METADATA_DATE.sub(rb"\g<1>" + self._stamp.encode() + rb"\g<2>", metadata.read_bytes())
         )
+        out = io.BytesIO()
+        self._pdf.save(out, **pdfa.resolve_save_kwargs(ARCHIVAL, deterministic_id=True))
         self._pdf.close()
         return out.getvalue()
+
+
+def complaints(data: bytes) -> list[str]:
+    """Return what keeps the pages of a PDF from going into a PDF/A-3b, nothing when all is well."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for page in pdf.pages:
+            _clean(page.obj)
+        pdfa.prepare(pdf, ARCHIVAL)
+        report = pdfa.check(pdf, ARCHIVAL)
+    return [] if report.passed else [f"{one.rule} {one.message}" for one in report.findings]
 
 
 def _flat(

@@ -11,7 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from procurement.adapters.fonts import FontPaths
-from procurement.adapters.pdf_assemble import Bookmark, inspect
+from procurement.adapters.pdf_assemble import Bookmark, complaints, inspect
+from procurement.adapters.pdf_section import PdfError
 
 _LIBRARIES = ("xhtml2pdf", "reportlab")
 _STYLESHEET = Path(__file__).parents[2] / "templates" / "bundle" / "base.css"
@@ -33,7 +34,14 @@ class Part:
 
     @classmethod
     def of(cls, data: bytes, missing: Iterable[str] = ()) -> Part:
-        """Read what a PDF just rendered says of itself."""
+        """Read what a PDF just rendered says of itself.
+
+        Raises PdfError when its pages cannot be archived, so that no document has to be looked at whole: what
+        is put around the sections is the same for all.
+        """
+        found = complaints(data)
+        if found:
+            raise PdfError("PDF를 보존용(PDF/A-3b)으로 만들 수 없습니다: " + " / ".join(found[:5]))
         sizes, headings = inspect(data)
         return cls(data, sizes, headings, tuple(sorted(set(missing))))
 

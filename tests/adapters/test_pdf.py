@@ -10,9 +10,12 @@ from typing import Any
 
 import pikepdf
 import pytest
+from pikepdf import pdfa
 
+from procurement.adapters import pdf_parts
 from procurement.adapters.pdf import (
     Attachment,
+    PdfError,
     RenderedPdf,
     Section,
     column_widths,
@@ -146,7 +149,7 @@ def test_the_file_says_its_title_author_language_and_time(rendered: RenderedPdf)
     with pikepdf.open(io.BytesIO(rendered.data)) as pdf:
         assert str(pdf.docinfo["/Title"]) == "표본 증빙 묶음"
         assert str(pdf.docinfo["/Author"]) == "표본관리공단"
-        assert str(pdf.docinfo["/CreationDate"]) == "D:20261121040506+00'00'"
+        assert str(pdf.docinfo["/CreationDate"]).startswith("D:20261121040506+00'00")
         assert str(pdf.Root.Lang) == "ko-KR"
         with pdf.open_metadata() as xmp:
             assert xmp["dc:title"] == "표본 증빙 묶음"
@@ -204,6 +207,24 @@ def test_files_travel_inside_byte_for_byte() -> None:
         }
         assert pdf.attachments["견적서 가.pdf"].get_file().mime_type == "application/pdf"
         assert len(pdf.Root.AF) == 2
+
+
+def test_a_document_with_files_inside_is_fit_for_the_archive() -> None:
+    files = (Attachment("견적서 가.hwp", b"\xd0\xcf\x11\xe0", "application/x-hwp", "표본 견적서"),)
+    whole = document(attachments=files)
+    report = pdfa.validate_written(io.BytesIO(whole.data), "3b")
+    assert report.passed, report.findings
+    with pikepdf.open(io.BytesIO(whole.data)) as pdf:
+        assert pdf.check_pdf_syntax() == []
+        (attached,) = pdf.Root.AF.as_list()
+        assert attached.AFRelationship == pikepdf.Name.Source
+        assert str(attached.EF.F.Params.ModDate).startswith("D:20261121040506")
+
+
+def test_pages_that_cannot_be_archived_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_parts, "complaints", lambda _data: ["6.2.11 the font is not embedded"])
+    with pytest.raises(PdfError, match="보존용"):
+        simple("<p>본문</p>")
 
 
 def test_two_files_of_one_name_are_refused() -> None:
