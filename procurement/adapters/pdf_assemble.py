@@ -155,8 +155,11 @@ class Assembly:
         self._pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         with self._pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
             xmp["dc:title"] = metadata.title
-            xmp["dc:creator"] = [metadata.author]
-            xmp["dc:description"] = metadata.subject
+            # An empty property is none that an archive takes.
+            if metadata.author:
+                xmp["dc:creator"] = [metadata.author]
+            if metadata.subject:
+                xmp["dc:description"] = metadata.subject
             xmp["dc:language"] = ["ko-KR"]
             xmp["xmp:CreateDate"] = xmp["xmp:ModifyDate"] = self._stamp
         info = self._pdf.docinfo
