@@ -37,6 +37,58 @@ def test_an_ordinary_phrase_stays_neutral(phrase: str) -> None:
     assert INDEX.judge(phrase).verdict == "neutral"
 
 
+def test_the_words_of_task_orders_stay_neutral_beside_four_hundred_names() -> None:
+    index = build_index([*NAMES, *read_names((DATA / "invented_names.csv").read_bytes())])
+    phrases = (DATA / "ordinary_phrases.txt").read_text(encoding="utf-8").splitlines()
+    judged = index.judge_all(phrases)
+    assert [phrase for phrase, one in zip(phrases, judged, strict=True) if one.verdict != "neutral"] == []
+    assert len(phrases) > 300
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("lKM", "block"),
+        ("SIamba", "block"),
+        ("C1amba8", "block"),
+        ("셀온A1", "block"),
+        ("ikm", "block"),
+        ("AIPS", "neutral"),
+        ("M5", "neutral"),
+        ("100ms 이내", "neutral"),
+        ("두빛24시간 운영", "neutral"),
+        ("기존셀온", "review"),
+        ("①셀온", "block"),
+        ("SeI온", "neutral"),
+    ],
+)
+def test_letters_that_look_alike_and_figures_are_told_apart(text: str, verdict: str) -> None:
+    names = ("IKM", "Slamba", "Clamba8", "셀온AI", "셀온", "두빛24", "ALPS", "MS")
+    assert build_index([Name(name) for name in names]).judge(text).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [("사람인", "block"), ("사람인 경우", "review"), ("구름", "review"), ("파일을 구름하여", "neutral")],
+)
+def test_a_name_that_is_a_word_of_a_corpus_is_looked_at_by_a_person(text: str, verdict: str) -> None:
+    assert build_index([Name("사람인"), Name("구름")]).judge(text).verdict == verdict
+
+
+def test_in_running_text_an_ordinary_word_is_no_name() -> None:
+    index = build_index([Name("구름")])
+    assert index.judge("구름 사진").verdict == "review"
+    assert index.judge("하늘과 구름 사진을 모두 함께 보여 준다").verdict == "neutral"
+    assert index.judge("직원이 널리 쓰는 구름 메신저로 알린다").verdict == "review"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(PHRASES), st.text(max_size=12)), max_size=8))
+def test_many_words_at_once_are_judged_like_each_alone(texts: list[str]) -> None:
+    texts = [*texts, "데이타독", "(주)안 랩", "l\nK T"]
+    assert INDEX.judge_all(texts) == [INDEX.judge(text) for text in texts]
+
+
 @pytest.mark.parametrize(
     "phrase",
     [
@@ -84,7 +136,7 @@ def test_a_plural_over_a_space_is_doubted() -> None:
 
 @pytest.mark.parametrize("size", [1, 400])
 def test_long_texts_without_spaces_are_answered(size: int) -> None:
-    assert INDEX.judge("노션은" + "은" * 3 * size).matches[0].found == "노션"
+    assert INDEX.judge("노션" + "까지" * 3 * size).matches[0].found == "노션"
     assert len(INDEX.judge("KT와 " * size).matches) == size
 
 

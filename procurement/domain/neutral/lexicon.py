@@ -3,12 +3,13 @@
 from functools import lru_cache
 
 from procurement.domain.neutral.attested import ATTESTED
-from procurement.domain.neutral.words import AFTER_NAME, GENERIC, NAME_ENDINGS, ORDINARY, PARTICLES
+from procurement.domain.neutral.words import AFTER_NAME, CLOSING, GENERIC, NAME_ENDINGS, ORDINARY, PARTICLES
 
 FOLLOWING = frozenset(word[0] for word in PARTICLES | AFTER_NAME)
 """First characters of what may be written right behind a name."""
 
 _KNOWN = ATTESTED | ORDINARY
+_OPEN_PARTICLES = PARTICLES - CLOSING
 _GENERIC_STARTS = tuple(GENERIC)
 
 
@@ -51,7 +52,7 @@ def is_inflected(word: str) -> bool:
 def is_particles(tail: str) -> bool:
     """Whether ``tail`` is one particle or up to three in a row."""
     return tail in PARTICLES or any(
-        tail[:cut] in PARTICLES and is_particles(tail[cut:]) for cut in range(1, min(6, len(tail)))
+        tail[:cut] in _OPEN_PARTICLES and is_particles(tail[cut:]) for cut in range(1, min(6, len(tail)))
     )
 
 
