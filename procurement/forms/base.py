@@ -16,6 +16,7 @@ from procurement.domain.errors import InvalidInput
 from procurement.domain.labels import Labelled
 from procurement.domain.money import format_won, parse_won
 from procurement.domain.periods import format_date, parse_date
+from procurement.forms.widgets import clean_key, widget_of
 
 LONG_TEXT = 20_000
 SHORT_TEXT = 300
@@ -68,6 +69,12 @@ class Form(PlainForm):
         def get_translations(self, _form: object) -> _Sentences:
             """The sentences of every field."""
             return _SENTENCES
+
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+            """The input of a field, drawn as WTForms would."""
+            own = {clean_key(key): value for key, value in (field.render_kw or {}).items()}
+            given = {clean_key(key): value for key, value in render_kw.items()}
+            return widget_of(field)(field, **{**own, **given})
 
 
 def options(kind: type[Labelled], *, empty: str | None = None) -> list[SelectChoice]:
