@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.rules.reading import candidates, winners
+from procurement.domain.tco import cost_of
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A service of the final run: total in hundredths of a point, rank from 1, quote and TCO in won.
+    """A service of the final run: total in hundredths of a point, rank from 1, fee and TCO in won with VAT.
 
     ``None`` where there is no such thing. ``outcome`` says in Korean how it ended.
     """
@@ -68,8 +69,8 @@ def _candidate(facts: CaseFacts, lot: int, row: ResultRow, winner: ResultRow) ->
         row.provider_name or "",
         ranked.total_hundredths if ranked else None,
         ranked.rank if ranked else None,
-        quote.amount_won if quote else None,
-        quote.total_cost_won if quote else None,
+        cost_of(quote).fee_won if quote else None,
+        cost_of(quote).total_won if quote else None,
         outcome,
         row.result_id == winner.result_id,
     )

@@ -136,6 +136,12 @@ def period_end(start: date, months: int) -> date:
     return same_day if same_day.day != start.day else same_day - timedelta(days=1)
 
 
+def whole_months(start: date, end: date) -> int | None:
+    """Months of the period from ``start`` to ``end``, both included; ``None`` when these are not whole."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return next((n for n in (months, months + 1) if n > 0 and period_end(start, n) == end), None)
+
+
 def within_twelve_months(start: date, end: date) -> bool:
     """Whether a contract from ``start`` to ``end``, both included, lasts no longer than twelve months."""
     return end <= period_end(start, 12)

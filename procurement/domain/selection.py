@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import Evaluator, OutcomeKind, Quote, RankedService, ServiceOutcome
-from procurement.domain.money import add_vat
 from procurement.domain.rules.lots import lot_subject
 from procurement.domain.rules.reading import candidates, is_central, live_lots, still_running
+from procurement.domain.tco import Cost as Cost
+from procurement.domain.tco import cost_of as cost_of
 
 QUOTE_PURPOSE = "quote"
 """Purpose of stored files that are quotes, sealed until the criteria are fixed."""
@@ -54,37 +55,19 @@ def file_sealed(facts: CaseFacts, evidence_id: str) -> bool:
     return any(quotes_sealed(facts, lot) for lot in facts.head.lots)
 
 
-@dataclass(frozen=True)
-class Cost:
-    """Total cost of ownership over the contract period in won, VAT in every part."""
-
-    fee_won: int
-    one_off_won: int
-    operation_won: int
-    exit_won: int
-
-    @property
-    def total_won(self) -> int:
-        """Fee, one-off, operation and exit together."""
-        return self.fee_won + self.one_off_won + self.operation_won + self.exit_won
-
-
-def cost_of(quote: Quote) -> Cost:
-    """The cost of a quote with VAT in it, so that quotes with and without VAT compare.
-
-    What a quote says of VAT holds for all its amounts.
-    """
-    parts = (quote.amount_won, quote.one_off_won, quote.operation_won, quote.exit_won)
-    if not quote.vat_included:
-        parts = tuple(add_vat(part)[1] for part in parts)  # type: ignore[assignment]
-    return Cost(*parts)
-
-
 def over_budget(facts: CaseFacts, quote: Quote) -> bool:
     """Whether the fee of a quote, VAT in it, exceeds the budget that the definition gives the lot (E-10)."""
     wanted = facts.definition.lot(quote.lot)
     limit = wanted.budget_won if wanted else None
     return limit is not None and cost_of(quote).fee_won > limit
+
+
+def came_late(facts: CaseFacts, quote: Quote) -> bool:
+    """Whether a quote came after the last day on which its service was asked for one."""
+    asked = [
+        r.due_on for r in facts.selection.requests if r.lot == quote.lot and quote.result_id in r.result_ids
+    ]
+    return bool(asked) and quote.received_on > max(asked)
 
 
 def jury(facts: CaseFacts) -> tuple[Evaluator, ...]:

@@ -212,23 +212,6 @@ class ListForm(Form):
             )
         super().process(formdata, *args, **kwargs)
 
-
-class StepForm(ListForm):
-    """The form of a step's document.
-
-    A subclass says how a document fills the form (``initial``) and how the form makes a document
-    (``to_document``). Forms hold no rule: what a document lacks is said by the rules.
-    """
-
-    @classmethod
-    def initial(cls, document: Any) -> dict[str, Any]:
-        """Form data that shows ``document`` (``None``: an empty one)."""
-        raise NotImplementedError
-
-    def to_document(self) -> Any:
-        """The document that the form says; call it after ``validate``."""
-        raise NotImplementedError
-
     def change_rows(self, add: str | None, remove: str | None) -> None:
         """Add an empty row to the list ``add`` or take out the row ``remove`` (``"lines-2"``).
 
@@ -253,3 +236,20 @@ class StepForm(ListForm):
             except (KeyError, IndexError, AttributeError, TypeError):
                 return None
         return found if hasattr(found, "append_entry") else None
+
+
+class StepForm(ListForm):
+    """The form of a step's document.
+
+    A subclass says how a document fills the form (``initial``) and how the form makes a document
+    (``to_document``). Forms hold no rule: what a document lacks is said by the rules.
+    """
+
+    @classmethod
+    def initial(cls, document: Any) -> dict[str, Any]:
+        """Form data that shows ``document`` (``None``: an empty one)."""
+        raise NotImplementedError
+
+    def to_document(self) -> Any:
+        """The document that the form says; call it after ``validate``."""
+        raise NotImplementedError

@@ -7,7 +7,9 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
+    FieldList,
     FileField,
+    FormField,
     HiddenField,
     RadioField,
     SelectField,
@@ -15,20 +17,27 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from procurement.domain.facts.budget import BudgetSheet, FeeBasis
 from procurement.domain.facts.selection import (
+    CostLine,
+    CostPart,
     DecisionKind,
     MallResult,
     Material,
     ProviderQuestion,
     Quote,
 )
+from procurement.domain.periods import whole_months
 from procurement.domain.selection import MATERIAL_KINDS
+from procurement.domain.tco import field_of, parts_of
 from procurement.forms.base import (
+    CountField,
     DateField,
     Form,
+    ListForm,
     MoneyField,
     count_of,
     long_text,
@@ -36,12 +45,15 @@ from procurement.forms.base import (
     options,
     pairs,
     short_text,
+    text_of,
     wording_reason,
 )
 
 Choices = Sequence[tuple[str, str]]
 
 NEEDED = InputRequired("적어 주세요.")
+LARGEST_COUNT = 10**9
+ONE_OR_MORE = NumberRange(1, LARGEST_COUNT, f"1부터 {LARGEST_COUNT:,}까지의 정수로 적어 주세요.")
 
 
 VAT_CHOICES = pairs([("yes", "부가세 포함"), ("no", "부가세 별도")])
@@ -74,8 +86,8 @@ class FiledForm(Form):
         return (self.evidence_id.data or self.kept_file.data or "").strip() or None
 
 
-class RequestForm(Form):
-    """A request for quotes."""
+class RequestForm(FiledForm):
+    """A request for quotes; the file is what was sent."""
 
     result_ids = BoxesField("견적을 요청할 서비스", validate_choice=False)
     partial_reason = TextAreaField("일부에만 요청하는 사유", [long_text])
@@ -83,11 +95,35 @@ class RequestForm(Form):
     content = TextAreaField("보낸 내용", [long_text])
 
 
-class QuoteForm(FiledForm):
+class CostLineForm(Form):
+    """How a part of a quote comes about: unit price × quantity × times."""
+
+    part = SelectField("비용 종류", choices=options(CostPart))
+    item = StringField("항목", [short_text])
+    unit_price_won = MoneyField("단가", allow_zero=True)
+    unit = StringField("단위", [short_text])
+    quantity = CountField("수량", [Optional(), ONE_OR_MORE])
+    times = CountField("횟수", [Optional(), ONE_OR_MORE])
+
+    def to_line(self) -> CostLine | None:
+        """The line, ``None`` where no unit price is typed."""
+        if self.unit_price_won.data is None:
+            return None
+        return CostLine(
+            member(CostPart, self.part.data) or CostPart.FEE,
+            text_of(self.item),
+            self.unit_price_won.data,
+            text_of(self.unit),
+            self.quantity.data or 1,
+            self.times.data or 1,
+        )
+
+
+class QuoteForm(FiledForm, ListForm):
     """A quote received; ``version`` is that of the quote it takes the place of."""
 
     version = HiddenField(default="0")
-    amount_won = MoneyField("이용료(계약기간 총액)", allow_zero=True, validators=[NEEDED])
+    amount_won = MoneyField("이용료(계약기간 총액)", allow_zero=True)
     vat_included = RadioField(
         "부가세",
         [NEEDED],
@@ -95,31 +131,68 @@ class QuoteForm(FiledForm):
         validate_choice=False,
     )
     one_off_won = MoneyField("초기비용", allow_zero=True)
+    migration_won = MoneyField("이전비용", allow_zero=True)
     operation_won = MoneyField("운영비", allow_zero=True)
     exit_won = MoneyField("종료비용", allow_zero=True)
+    lines = FieldList(FormField(CostLineForm), "산출 내역")
     received_on = DateField("받은 날", validators=[NEEDED])
     valid_until = DateField("유효기간")
     note = TextAreaField("비고", [long_text])
     reason = TextAreaField("이미 적은 견적을 바꾸는 사유", [long_text])
     wording_reason = wording_reason()
 
+    @classmethod
+    def initial(cls, quote: Quote) -> dict[str, Any]:
+        """Form data of a quote; the totals of parts that have lines follow from these."""
+        worked = {line.part for line in quote.lines}
+        return {
+            **{field_of(p): None if p in worked else quote.part_won(p) or None for p in CostPart},
+            "vat_included": "yes" if quote.vat_included else "no",
+            "lines": [{**vars(line), "part": line.part.value} for line in quote.lines],
+            "valid_until": quote.valid_until,
+            "note": quote.note,
+            "evidence_id": quote.evidence_id,
+        }
+
     def to_quote(self, lot: int, result_id: str) -> Quote:
-        """The quote that the form says; call it after ``validate``."""
+        """The quote that the form says; call it after ``validate``.
+
+        Raises ``InvalidInput`` when totals and lines differ, or nothing says what the fee is.
+        """
         if self.received_on.data is None:
             raise ValueError("a validated form has its day")
+        lines = tuple(line for row in self.lines if (line := row.form.to_line()) is not None)
+        parts = parts_of({part: self[field_of(part)].data for part in CostPart}, lines)
+        amounts = {field_of(part): amount for part, amount in parts.items()}
         return Quote(
             lot=lot,
             result_id=result_id,
-            amount_won=self.amount_won.data or 0,
             vat_included=self.vat_included.data == "yes",
             received_on=self.received_on.data,
             valid_until=self.valid_until.data,
-            one_off_won=self.one_off_won.data or 0,
-            operation_won=self.operation_won.data or 0,
-            exit_won=self.exit_won.data or 0,
             note=(self.note.data or "").strip(),
             evidence_id=self.chosen_file,
+            lines=lines,
+            **amounts,
         )
+
+
+def first_lines(budget: BudgetSheet | None) -> list[dict[str, Any]]:
+    """Rows to begin a quote with: what ① meters, or the fee by the month; no price, no line."""
+    if budget is not None and budget.fee_basis is FeeBasis.METERED and budget.metered_units:
+        return [
+            {
+                "part": CostPart.FEE.value,
+                "item": unit.item,
+                "unit": unit.unit,
+                "quantity": unit.expected_quantity,
+                "times": 1,
+            }
+            for unit in budget.metered_units
+        ]
+    start, end = (budget.planned_start, budget.planned_end) if budget is not None else (None, None)
+    months = whole_months(start, end) if start and end else None
+    return [{"part": CostPart.FEE.value, "item": "이용료", "unit": "월", "quantity": 1, "times": months}]
 
 
 class QuestionForm(FiledForm):

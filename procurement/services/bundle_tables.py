@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -11,6 +11,7 @@ from procurement.domain.closed_table import ClosedTable, closed_table
 from procurement.domain.facts.contract import ContractTerms, Duty, FaultTerms, SlaIndicator
 from procurement.domain.facts.ending import ChecklistItem, ChecklistMark, EndingFacts
 from procurement.domain.facts.monitoring import DutyConfirmation, Fault, MonitoringFacts, MonthlyFigure
+from procurement.domain.facts.quotes import CostPart
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import (
     CriteriaSet,
@@ -29,12 +30,17 @@ from procurement.domain.rules.base import Finding, Outcome, Rule
 from procurement.domain.rules.registration import REGISTRATION_DAYS
 from procurement.domain.rules.registry import RULES
 from procurement.domain.score_change import Spread
-from procurement.domain.selection import Cost, cost_of
 from procurement.domain.sla import meets
 from procurement.domain.steps import Step
+from procurement.domain.tco import FORMULA as FORMULA
+from procurement.domain.tco import PER_MILLE, Cost, bars, cost_of
+from procurement.domain.tco import reckoned as reckoned
 from procurement.services import evaluation
 from procurement.services.bundle_input import BundleInput
 from procurement.services.evaluation import Firmness
+
+COST_PARTS = tuple(CostPart)
+"""Parts of a total cost, in the order of the formula."""
 
 NOT_YET = "단계를 완료하지 않아 아직 판단하지 않았습니다."
 
@@ -135,6 +141,20 @@ def service_lines(data: BundleInput, selection: SelectionFacts, lot: int) -> lis
         ServiceLine(row, selection.quote_of(lot, row.result_id), outcomes.get(row.result_id))
         for row in candidates(data, lot)
     ]
+
+
+def cost_bars(
+    lines: Sequence[ServiceLine],
+) -> list[tuple[ServiceLine, list[tuple[CostPart | None, float]]]]:
+    """Each line with its parts in percent of the longest bar; a part of ``None`` is what is left."""
+    drawn = bars({line.row.result_id: line.cost for line in lines if line.cost is not None})
+    found = []
+    for line in lines:
+        segments = drawn.get(line.row.result_id, ())
+        cells: list[tuple[CostPart | None, float]] = [(s.part, s.width * 100 / PER_MILLE) for s in segments]
+        rest = PER_MILLE - sum(s.width for s in segments)
+        found.append((line, [*cells, (None, rest * 100 / PER_MILLE)] if rest > 0 else cells))
+    return found
 
 
 def service_names(data: BundleInput) -> dict[str, str]:

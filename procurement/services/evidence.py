@@ -24,6 +24,7 @@ from procurement.services.store import evidence_store, settings
 # What a file is for; the words are shown beside it and in the evidence list of the bundle.
 PURPOSES: dict[str, str] = {
     "search_output": "검색 결과 출력물",
+    "quote_request": "견적 요청서",
     "quote_request_result": "견적요청 결과",
     "quote": "견적서",
     "proposal": "제안서",

@@ -51,20 +51,31 @@ def of_lot(case: Case, kind: str, lot: int, results: Iterable[str]) -> list[Acti
 
 
 def request_quotes(
-    actor: Actor, case: Case, lot: int, to: Recipients, *, due_on: date | None, content: str
+    actor: Actor,
+    case: Case,
+    lot: int,
+    to: Recipients,
+    *,
+    due_on: date | None,
+    content: str,
+    evidence_id: str | None = None,
 ) -> CaseRecord:
     """Record that quotes were asked for: of every service of the final run, or of fewer with a reason.
 
-    Raises ``InvalidInput`` without a due day, for one in the past, or for fewer without a reason, and
-    ``Refused`` for a service that is not in the final run (E-4) or text that bargains (E-5).
+    ``content`` or the file says what was sent. Raises ``InvalidInput`` where neither does, without a due
+    day, for one in the past, or for fewer without a reason, and ``Refused`` for a service that is not in the
+    final run (E-4) or text that bargains (E-5).
     """
     at = begin(actor, case, lot)
     _check_recipients(at, to)
     if due_on is None or due_on < at.facts.today:
         raise InvalidInput("견적을 받을 기한을 오늘이나 그 뒤의 날로 적어 주세요.", "due_on")
     require_fair(at, content, to.partial_reason)
+    sent = require_file(at, evidence_id, ("quote_request",))
+    if not content.strip() and sent is None:
+        raise InvalidInput("보낸 내용을 옮겨 적거나 보낸 글을 파일로 붙여 주세요.", "content")
     value = QuoteRequest(
-        lot, at.run.run_id, to.result_ids, due_on, content.strip(), to.partial_reason.strip()
+        lot, at.run.run_id, to.result_ids, due_on, content.strip(), to.partial_reason.strip(), sent
     )
     return records.add(actor, case, "quote_request", value, now())
 

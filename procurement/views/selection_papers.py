@@ -12,8 +12,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from procurement.domain.errors import NotFound
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import ResultRow
+from procurement.domain.facts.selection import CostPart
 from procurement.domain.rules.reading import candidates
-from procurement.domain.selection import cost_of, over_budget
+from procurement.domain.selection import came_late, cost_of, over_budget, quotes_sealed
+from procurement.domain.tco import FORMULA, bars, reckoned
 from procurement.forms.base import pairs
 from procurement.forms.selection import (
     AnswerForm,
@@ -23,6 +25,7 @@ from procurement.forms.selection import (
     QuoteForm,
     ReasonForm,
     RequestForm,
+    first_lines,
     version_of,
 )
 from procurement.services import records, search_basket, selection_papers
@@ -49,7 +52,13 @@ def request_quotes(number: str, lot: int) -> BaseResponse:
     status = attempt_filled(
         form,
         lambda: selection_papers.request_quotes(
-            actor(), case(), lot, to, due_on=form.due_on.data, content=form.content.data or ""
+            actor(),
+            case(),
+            lot,
+            to,
+            due_on=form.due_on.data,
+            content=form.content.data or "",
+            evidence_id=form.chosen_file,
         ),
     )
     if status:
@@ -63,7 +72,10 @@ def quote(number: str, lot: int, result_id: UUID) -> BaseResponse:
     """The form of a service's quote; a newer one starts empty while the old one is sealed."""
     facts = facts_of(lot)
     kept = _record_of(facts, lot, "quote", str(result_id))
-    form = QuoteForm(data={"version": str(kept.version) if kept else "0", "received_on": facts.today})
+    data: dict[str, Any] = {"version": str(kept.version) if kept else "0", "received_on": facts.today}
+    if kept is not None and not quotes_sealed(facts, lot):
+        data = {**QuoteForm.initial(kept.value), **data}
+    form = QuoteForm(data=data if kept else {**data, "lines": first_lines(facts.budget)})
     return _quote(facts, lot, str(result_id), form)
 
 
@@ -72,6 +84,10 @@ def keep_quote(number: str, lot: int, result_id: UUID) -> BaseResponse:
     """Record a quote received."""
     facts = facts_of(lot)
     form = QuoteForm(request.form)
+    add, remove = request.form.get("add_row"), request.form.get("remove_row")
+    if add or remove:
+        form.change_rows(add, remove)
+        return _quote(facts, lot, str(result_id), form)
     status = attempt_filled(
         form,
         lambda: selection_papers.keep_quote(
@@ -262,11 +278,13 @@ def _to_ask(facts: CaseFacts, lot: int) -> Sequence[ResultRow]:
 def _request_form(facts: CaseFacts, lot: int, fields: Any) -> RequestForm:
     form = RequestForm(fields, data={"result_ids": [row.result_id for row in _to_ask(facts, lot)]})
     form.result_ids.choices = pairs(choices(candidates(facts, lot)))
+    form.offer_files(files(facts, "quote_request"))
     return form
 
 
 def _quotes(facts: CaseFacts, lot: int, status: int = 200, **forms: Any) -> BaseResponse:
     kept = {record.value.result_id: record for record in _records(facts, lot, "quote")}
+    costs = {result_id: cost_of(record.value) for result_id, record in kept.items()}
     return render(
         "quotes",
         facts,
@@ -274,7 +292,12 @@ def _quotes(facts: CaseFacts, lot: int, status: int = 200, **forms: Any) -> Base
         status,
         requests=_records(facts, lot, "quote_request"),
         kept=kept,
-        costs={result_id: cost_of(record.value) for result_id, record in kept.items()},
+        costs=costs,
+        bars=bars(costs),
+        cost_parts=list(CostPart),
+        formula=FORMULA,
+        reckoned=reckoned,
+        late={i for i, record in kept.items() if came_late(facts, record.value)},
         over={result_id for result_id, record in kept.items() if over_budget(facts, record.value)},
         basket=search_basket.among(actor(), case(), lot, candidates(facts, lot)),
         from_basket=bool(request.args.get("basket")),
@@ -287,7 +310,17 @@ def _quotes(facts: CaseFacts, lot: int, status: int = 200, **forms: Any) -> Base
 def _quote(facts: CaseFacts, lot: int, result_id: str, form: QuoteForm, status: int = 200) -> BaseResponse:
     kept = _record_of(facts, lot, "quote", result_id)
     form.offer_files(files(facts, "quote"))
-    return render("quotes", facts, lot, status, template="quote", form=form, kept=kept, result_id=result_id)
+    return render(
+        "quotes",
+        facts,
+        lot,
+        status,
+        template="quote",
+        form=form,
+        kept=kept,
+        result_id=result_id,
+        formula=FORMULA,
+    )
 
 
 def _question_form(facts: CaseFacts, lot: int, fields: Any) -> QuestionForm:

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from procurement.domain.facts.formula import Formula, Measured
+from procurement.domain.facts.quotes import CostLine as CostLine
+from procurement.domain.facts.quotes import CostPart as CostPart
+from procurement.domain.facts.quotes import Quote as Quote
+from procurement.domain.facts.quotes import QuoteRequest as QuoteRequest
 from procurement.domain.labels import Labelled
 
 
@@ -87,40 +91,6 @@ class CriteriaSet:
     def computed(self) -> tuple[Criterion, ...]:
         """Criteria that are counted by their formula."""
         return tuple(criterion for criterion in self.criteria if criterion.formula is not None)
-
-
-@dataclass(frozen=True)
-class QuoteRequest:
-    """A request for quotes to all candidates of the final run, or the reason why not to all."""
-
-    lot: int
-    run_id: str
-    result_ids: tuple[str, ...]
-    due_on: date
-    content: str
-    partial_reason: str = ""
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A quote received: amounts in won over the whole contract period, with its file."""
-
-    lot: int
-    result_id: str
-    amount_won: int
-    vat_included: bool
-    received_on: date
-    valid_until: date | None = None
-    one_off_won: int = 0
-    operation_won: int = 0
-    exit_won: int = 0
-    note: str = ""
-    evidence_id: str | None = None
-
-    @property
-    def total_cost_won(self) -> int:
-        """Total cost of ownership over the period: fee, one-off, operation and exit, in won."""
-        return self.amount_won + self.one_off_won + self.operation_won + self.exit_won
 
 
 @dataclass(frozen=True)
