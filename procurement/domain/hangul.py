@@ -61,6 +61,7 @@ LETTER_NAMES: dict[str, tuple[str, ...]] = {
 # Readings that hardly occur inside Korean words; one of them must be there before 케이티 is taken for KT,
 # so that 비디오 is not read as B-D-O.
 _TELLING = frozenset("afhjklmnswxyz")
+_FIRST_SYLLABLES = frozenset(readings[0][0] for readings in LETTER_NAMES.values())
 _READINGS = sorted(
     ((reading, letter) for letter, readings in LETTER_NAMES.items() for reading in readings[:1]),
     key=lambda pair: -len(pair[0]),
@@ -163,6 +164,22 @@ def bind(text: str, at: int) -> str:
     return text[: at - 1] + "".join(moved) + text[at + 1 :]
 
 
+def squeeze(text: str, at: int) -> str:
+    """``text`` without the vowel of the open syllable at ``at``: ``데이터독`` at 2 → ``데잍독``.
+
+    Its consonant closes the syllable before it; unchanged where that cannot be.
+    """
+    before, lost = text[at - 1 : at], text[at : at + 1]
+    if (
+        not (before and lost and is_syllable(before) and is_syllable(lost))
+        or has_final(before)
+        or has_final(lost)
+    ):
+        return text
+    lead = LEADS[(ord(lost) - _FIRST) // 588]
+    return text[: at - 1] + add_final(before, lead) + text[at + 1 :] if lead in FINALS else text
+
+
 def read_letters(letters: str, limit: int = 8) -> list[str]:
     """How a run of Latin letters is read aloud, e.g. ``kt`` → ``["케이티"]``; at most ``limit`` readings."""
     readings = product(*(LETTER_NAMES[letter] for letter in letters))
@@ -175,6 +192,8 @@ def unread_letters(text: str) -> tuple[str, str]:
     ``엔에이치엔클라우드`` → ``("nhn", "클라우드")``; ``("", text)`` when it spells fewer than two letters or
     none that is telling.
     """
+    if text[:1] not in _FIRST_SYLLABLES:
+        return "", text
     letters, at = "", 0
     while True:
         step = next(((r, x) for r, x in _READINGS if text.startswith(r, at)), None)

@@ -65,6 +65,7 @@ _LEGAL_MARK = re.compile(
     r"[㈜㈔㈾]|(?<![(（]\S[)）])[(（⑴]\s*[주유株合사재]\s*[)）](?![(（]\S[)）])"
     r"|주식회사|유한회사|유한책임회사"
 )
+_LEGAL_END = "회사"
 _LEGAL_WORDS = ("주식회사", "유한회사", "유한책임회사")
 _PLAIN = re.compile(r"[가-힣A-Za-z0-9]+")
 # Marks between words that fold to nothing but a gap, and what folding has to look at more closely.
@@ -151,7 +152,7 @@ def _fold_part(part: str) -> tuple[str, int]:
 
 def fold(text: str) -> Folded:
     """Fold case, width, look-alikes, invisible marks, loose jamo and separators; separators leave gaps."""
-    legal = any(word in text for word in _LEGAL_WORDS)
+    legal = _LEGAL_END in text
     if not legal and len(text) <= len(_NO_GAPS) and _PLAIN.fullmatch(text):
         count = len(text)
         return Folded(text, text.lower(), range(count), range(1, count + 1), _NO_GAPS[:count])
@@ -183,7 +184,7 @@ class Lines(NamedTuple):
 def fold_lines(texts: Sequence[str]) -> Lines:
     """Fold many texts at once; all but the unusual ones in a few passes over the whole."""
     joined = "\n".join(texts)
-    legal = any(word in joined for word in _LEGAL_WORDS)
+    legal = _LEGAL_END in joined
     if not legal and _PLAIN_LINES.fullmatch(joined) and joined.count("\n") == len(texts) - 1:
         return Lines(f"\n{joined.lower()}\n", len(joined) + 2, range(len(texts)))
     plain: list[int] = []

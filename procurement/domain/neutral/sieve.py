@@ -1,7 +1,7 @@
 """Which texts, and which places in them, could hold a name: one pass of an automaton, no analysis yet."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -9,22 +9,14 @@ from procurement.domain.hangul import is_hangul, to_jamo
 from procurement.domain.neutral import lexicon, lookalikes
 from procurement.domain.neutral.boundary import Span
 from procurement.domain.neutral.folding import Folded, fold_lines
-from procurement.domain.neutral.slips import SlipIndex
+from procurement.domain.neutral.slips import Half, SlipIndex
 from procurement.domain.neutral.spellings import Spelling
 from procurement.domain.neutral.words import ATTRIBUTIVE
 
-_LOOSE_JAMO = re.compile("[\u1100-\u11ffㄱ-ㅣ\uffa1-\uffdc]")
 _LATIN = re.compile("[a-z]")
 _BREAK = "\n"
 # Inside a word, a name is at least as long; behind an attributive word as 기존 two syllables are enough.
 _INSIDE = 3
-
-
-class Half(NamedTuple):
-    """Half of one or more names: the lengths of their other halves, and these by each of their characters."""
-
-    lengths: tuple[int, ...]
-    others: Mapping[str, Sequence[str]]
 
 
 class Pattern(NamedTuple):
@@ -61,10 +53,12 @@ class Sieve:
 
     def __init__(self, spellings: Mapping[str, Spelling], slips: SlipIndex, scanner: ScannerFactory) -> None:
         patterns = {chars: Pattern(len(chars), spelling) for chars, spelling in spellings.items()}
-        for chars, others in slips.heads.items():
-            patterns[chars] = patterns.get(chars, Pattern(len(chars)))._replace(head=_half(others))
-        for chars, others in slips.tails.items():
-            patterns[chars] = patterns.get(chars, Pattern(len(chars)))._replace(tail=_half(others))
+        for chars, half in slips.heads.items():
+            known = patterns.get(chars)
+            patterns[chars] = Pattern(len(chars), known.spelling if known else None, half)
+        for chars, half in slips.tails.items():
+            known = patterns.get(chars)
+            patterns[chars] = known._replace(tail=half) if known else Pattern(len(chars), tail=half)
         self._patterns = scanner(patterns)
         self._alike: dict[str, list[Spelling]] = {}
         for chars, spelling in spellings.items():
@@ -85,8 +79,6 @@ class Sieve:
                 places.slip_starts.update(_word_starts(folded, start, pattern.tail))
         if _LATIN.search(folded.chars):
             places.spans.extend(("lookalike", span) for span in self._read(folded))
-        if _LOOSE_JAMO.search(folded.text):
-            places.slip_starts.update(at for at, gap in enumerate(folded.gaps) if gap)
         return places
 
     def suspects(self, texts: Sequence[str]) -> list[int]:
@@ -131,14 +123,6 @@ def _word_starts(folded: Folded, start: int, tail: Half) -> set[int]:
     }
 
 
-def _half(others: Collection[str]) -> Half:
-    by_char: dict[str, list[str]] = {}
-    for other in others:
-        for char in set(other):
-            by_char.setdefault(char, []).append(to_jamo(other))
-    return Half(tuple({len(other) for other in others}), by_char)
-
-
 def _may_stand(chars: str, start: int, end: int) -> bool:
     """Whether a spelling could be a name where it stands, as far as the characters beside it tell."""
     before, after = chars[start - 1], chars[end]
@@ -158,17 +142,13 @@ def _goes_on(chars: str, end: int, head: Half) -> bool:
     """Whether the second half of a name with that first half comes next, with one jamo wrong at most."""
     behind = chars[end : end + max(head.lengths) + 1]
     jamo = to_jamo(behind)
-    return any(_nears(jamo, other) for char in set(behind) for other in head.others.get(char, ()))
+    return any(_nears(jamo, other) for _, other in head.going_with(behind))
 
 
 def _went_before(before: str, tail: Half) -> bool:
     """Whether ``before`` is the first half of a name with that second half, with one jamo wrong at most."""
     jamo = to_jamo(before)
-    return any(
-        len(jamo) <= len(other) + 1 and _nears(jamo, other)
-        for char in set(before)
-        for other in tail.others.get(char, ())
-    )
+    return any(len(jamo) <= len(other) + 1 and _nears(jamo, other) for _, other in tail.going_with(before))
 
 
 def _nears(jamo: str, other: str) -> bool:

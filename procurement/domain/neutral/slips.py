@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from procurement.domain.hangul import bind, is_hangul, to_jamo, unread_letters
+from procurement.domain.hangul import bind, is_hangul, squeeze, to_jamo, unread_letters
 from procurement.domain.neutral import lexicon
 from procurement.domain.neutral.boundary import Span
 from procurement.domain.neutral.folding import Folded, script
@@ -12,60 +12,103 @@ _MIN_SYLLABLES, _MIN_JAMO = 4, 8
 _MIN_LETTERS, _SURE_LETTERS = 6, 8
 _SPACED_JAMO = 12
 _MAX_WORDS = 4
-_MAX_JAMO = 60
+_MAX_CHARS = 30
+_MIN_HALF = 2
+
+
+class Half:
+    """Half of one or more names: which other halves go with it, and how long these are."""
+
+    __slots__ = ("_by_char", "lengths", "others")
+
+    def __init__(self) -> None:
+        self.others: list[str] = []
+        self.lengths: set[int] = set()
+        self._by_char: dict[str, list[tuple[str, str]]] | None = None
+
+    def add(self, other: str) -> None:
+        """One more other half; nothing is added once it was looked for any."""
+        self.others.append(other)
+        self.lengths.add(len(other))
+
+    def going_with(self, chars: str) -> Iterator[tuple[str, str]]:
+        """Other halves that share a character with ``chars``, which one edit leaves; each with its jamo."""
+        if self._by_char is None:
+            by_char: dict[str, list[tuple[str, str]]] = {}
+            for other in self.others:
+                for char in set(other):
+                    by_char.setdefault(char, []).append((other, to_jamo(other)))
+            self._by_char = by_char
+        for char in set(chars):
+            yield from self._by_char.get(char, ())
 
 
 class SlipIndex:
-    """Deletion neighbourhood: two strings one edit apart share a string with one symbol left out.
+    """Names by their halves: one edit spares the first or the second half, or moves what joins the two.
 
-    One edit spares the first or the second half of a name, or binds the two (무|기 → 묵|이). ``heads`` and
-    ``tails`` are those halves, each with the other halves that go with it: where neither stands in a text,
-    no slip does.
+    ``heads`` and ``tails`` are those halves; where neither stands in a text, no slip does.
     """
 
     def __init__(self, spellings: Iterable[Spelling]) -> None:
-        self._by_deletion: dict[str, list[tuple[str, Spelling]]] = {}
-        self.heads: dict[str, set[str]] = {}
-        self.tails: dict[str, set[str]] = {}
-        self._lengths: set[int] = set()
+        self.heads: dict[str, Half] = {}
+        self.tails: dict[str, Half] = {}
+        self._spellings: dict[str, Spelling] = {}
         for spelling in spellings:
-            jamo = to_jamo(spelling.chars)
-            if _long_enough(spelling, jamo):
-                half = len(spelling.chars) // 2
-                for chars in (spelling.chars, bind(spelling.chars, half)):
-                    self.heads.setdefault(chars[:half], set()).add(chars[half:])
-                    self.tails.setdefault(chars[half:], set()).add(chars[:half])
-                self._lengths.update((len(jamo) - 1, len(jamo), len(jamo) + 1))
-                entry = (jamo, spelling)
-                for key in _deletions(jamo):
-                    self._by_deletion.setdefault(key, []).append(entry)
+            if not _long_enough(spelling):
+                continue
+            for head, tail in _halves(spelling.chars):
+                self._spellings.setdefault(head + tail, spelling)
+                if (known := self.heads.get(head)) is None:
+                    known = self.heads[head] = Half()
+                known.add(tail)
+                if len(tail) < _MIN_HALF:
+                    continue
+                if (known := self.tails.get(tail)) is None:
+                    known = self.tails[tail] = Half()
+                known.add(head)
+        self._lengths = sorted({len(half) for half in (*self.heads, *self.tails)})
 
     def find(self, folded: Folded, starts: Iterable[int]) -> Iterator[tuple[Span, bool]]:
         """Spans from one of ``starts`` that are one slip away from a name, and whether beyond doubt."""
         for start, end in _windows(folded, set(starts)):
-            window = to_jamo(folded.chars[start:end])
-            if len(window) not in self._lengths:
-                continue
-            for jamo, spelling in self._near(window):
+            window = folded.chars[start:end]
+            jamo = to_jamo(window)
+            for spelling in self._near(window):
                 span = Span(folded, start, end, spelling)
-                if _one_slip(jamo, window, spelling) and _meant(span, jamo):
-                    yield span, _sure(span, jamo)
+                name = to_jamo(spelling.chars)
+                if _one_slip(name, jamo, spelling) and _meant(span, name):
+                    yield span, _sure(span, name)
 
-    def _near(self, window: str) -> Iterable[tuple[str, Spelling]]:
-        found = [self._by_deletion[key] for key in _deletions(window) if key in self._by_deletion]
-        return {id(entry[1]): entry for entries in found for entry in entries}.values() if found else ()
+    def _near(self, window: str) -> list[Spelling]:
+        found: dict[str, Spelling] = {}
+        for length in self._lengths:
+            head, tail = self.heads.get(window[:length]), self.tails.get(window[-length:])
+            names = [window[:length] + other for other, _ in head.going_with(window[length:])] if head else []
+            if tail:
+                names += [other + window[-length:] for other, _ in tail.going_with(window[:-length])]
+            found.update((self._spellings[name].chars, self._spellings[name]) for name in names)
+        return list(found.values())
 
 
-def _deletions(jamo: str) -> list[str]:
-    return [jamo, *[jamo[:i] + jamo[i + 1 :] for i in range(len(jamo))]]
+def _halves(chars: str) -> Iterator[tuple[str, str]]:
+    """A name cut in two, and as a moved consonant (무|기 → 묵|이) or a lost vowel (이|터 → 잍|) cut it."""
+    half = len(chars) // 2
+    yield chars[:half], chars[half:]
+    bound = bind(chars, half)
+    if bound != chars:
+        yield bound[:half], bound[half:]
+    lost = squeeze(chars, half)
+    if lost != chars:
+        yield lost[:half], lost[half:]
 
 
-def _long_enough(spelling: Spelling, jamo: str) -> bool:
-    if spelling.ordinary or len(jamo) > _MAX_JAMO:
+def _long_enough(spelling: Spelling) -> bool:
+    chars = spelling.chars
+    if spelling.ordinary or len(chars) > _MAX_CHARS:
         return False
-    if not spelling.chars.isascii():
-        return len(spelling.chars) >= _MIN_SYLLABLES and len(jamo) >= _MIN_JAMO
-    return len(jamo) >= _MIN_LETTERS and jamo.isalpha()
+    if chars.isascii():
+        return len(chars) >= _MIN_LETTERS and chars.isalpha()
+    return len(chars) >= _MIN_SYLLABLES and (len(chars) > _MIN_SYLLABLES or len(to_jamo(chars)) >= _MIN_JAMO)
 
 
 def _windows(folded: Folded, wanted: set[int]) -> Iterator[tuple[int, int]]:
