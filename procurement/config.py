@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from procurement.domain.hosts import allowed_hosts
@@ -31,6 +31,9 @@ class Settings:
     ``signing_key_file``: private key that signs checkpoints. ``tsa_url``: RFC 3161 authority that stamps
     them, off when empty; ``tsa_ca_file``: its certificates. ``mail_to``: who gets each checkpoint by
     mail, nobody when empty; ``smtp_…``: how mail goes out.
+    ``bundle_attach_bytes``: how much of the evidence is carried inside a bundle. ``pades_file``: PKCS#12
+    that bundles are signed with, none by default; ``pades_password`` opens it. ``section_cache_dir`` and
+    ``section_cache_bytes``: where printed sections are kept that come again, and how much of them.
     ``cookies_over_tls_only``: session cookie is sent over TLS only (always in production).
     """
 
@@ -41,6 +44,11 @@ class Settings:
     evidence_dir: Path = ROOT / "evidence"
     font_dir: Path = ROOT / "build" / "fonts"
     signing_key_file: Path = ROOT / "instance" / "signing-key.pem"
+    bundle_attach_bytes: int = 20 * 1024 * 1024
+    pades_file: Path | None = None
+    pades_password: str = field(default="", repr=False)
+    section_cache_dir: Path = ROOT / "build" / "sections"
+    section_cache_bytes: int = 256 * 1024 * 1024
     tsa_url: str = ""
     tsa_ca_file: Path | None = None
     mail_to: str = ""
@@ -95,6 +103,11 @@ class Settings:
             evidence_dir=Path(env.get("EVIDENCE_DIR", str(default.evidence_dir))).resolve(),
             font_dir=Path(env.get("FONT_DIR", str(default.font_dir))).resolve(),
             signing_key_file=Path(env.get("SIGNING_KEY_FILE", str(default.signing_key_file))).resolve(),
+            bundle_attach_bytes=_mebibytes(env, "BUNDLE_ATTACH_MIB", default.bundle_attach_bytes),
+            pades_file=Path(env["PADES_FILE"]).resolve() if "PADES_FILE" in env else None,
+            pades_password=env.get("PADES_PASSWORD", ""),
+            section_cache_dir=Path(env.get("SECTION_CACHE_DIR", str(default.section_cache_dir))).resolve(),
+            section_cache_bytes=_mebibytes(env, "SECTION_CACHE_MIB", default.section_cache_bytes),
             tsa_url=env.get("TSA_URL", ""),
             tsa_ca_file=Path(env["TSA_CA_FILE"]).resolve() if "TSA_CA_FILE" in env else None,
             mail_to=env.get("MAIL_TO", ""),
@@ -142,6 +155,10 @@ def _driver(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url[len(prefix) :]
     return url
+
+
+def _mebibytes(env: Mapping[str, str], name: str, default: int) -> int:
+    return _whole_number(name, env[name]) * 1024 * 1024 if name in env else default
 
 
 def _whole_number(name: str, text: str) -> int:

@@ -134,6 +134,7 @@ def settings(
         open_api_key=standin.KEY,
         open_api_url=f"{standin.shared().url}/api",
         evidence_dir=tmp_path_factory.mktemp("evidence"),
+        section_cache_dir=tmp_path_factory.mktemp("sections"),
         # One key for the run: states that are kept were signed by whichever process made them.
         signing_key_file=shared_folder / "signing-key.pem",
         testing=True,

@@ -28,6 +28,7 @@ from procurement.adapters.pdf_section import PageSetup, PdfError, render_html
 from procurement.adapters.pdf_text import describe_missing, printable
 
 __all__ = [
+    "COVER",
     "Attachment",
     "Part",
     "PdfError",
@@ -38,6 +39,9 @@ __all__ = [
     "render_document",
     "render_simple",
 ]
+
+# Key of the cover among the pages that a document was made of.
+COVER = "cover"
 
 # How far a document is: sections done, sections in all, pages so far, title of the section at hand.
 Tell = Callable[[int, int, int, str], None]
@@ -67,7 +71,8 @@ class Section:
 class RenderedPdf:
     """The file, its length, the first page (from 1) of each section, and what is not shown as written.
 
-    `parts` holds the pages of those sections that were not ready, for another document to take.
+    `parts` holds the pages of those sections that were not ready, and of the cover under COVER, for another
+    document to take.
     """
 
     data: bytes
@@ -112,6 +117,14 @@ class _Press:
             render_html(self.text(body), fonts=self.fonts, setup=PageSetup(landscape), title=title)
         )
 
+    def cover(self, given: str | Part, title: str) -> Part:
+        """Return the pages of the cover, those that are ready as they are."""
+        if isinstance(given, str):
+            body, missing = printable(given, self._covered)
+            given = Part.of(render_html(body, fonts=self.fonts, setup=PageSetup(), title=title), missing)
+        self._missing.update(given.missing)
+        return given
+
     @property
     def notes(self) -> tuple[str, ...]:
         return describe_missing(self._missing)
@@ -127,7 +140,7 @@ class _Laid:
 
 def render_document(
     *,
-    cover: str | None,
+    cover: str | Part | None,
     sections: Sequence[Section],
     title: str,
     author: str,
@@ -141,15 +154,15 @@ def render_document(
 ) -> RenderedPdf:
     """Return a document of cover, contents and sections with page numbers, bookmarks and attached files.
 
-    `cover` is a body fragment. `footer` is a short line at the lower left of each page. `created` is an aware
-    time; it is the only time in the file. Characters that the face does not have are printed as 〓 and named
-    in the notes. `tell` is called before each section. Raises PdfError when something cannot be printed as it
-    stands, FontsMissingError before the set-up has made the faces, ValueError for a naive time or two equal
-    keys or names.
+    `cover` is a body fragment, or its pages as rendered before. `footer` is a short line at the lower left of
+    each page. `created` is an aware time; it is the only time in the file. Characters that the face does not
+    have are printed as 〓 and named in the notes. `tell` is called before each section. Raises PdfError when
+    something cannot be printed as it stands, FontsMissingError before the set-up has made the faces,
+    ValueError for a naive time or two equal keys or names.
     """
     _check(sections, created)
     press = _Press(font_paths(font_dir))
-    front = [press.page(cover, title)] if cover is not None else []
+    front = [press.cover(cover, title)] if cover is not None else []
     laid = list(_lay(press, sections, tell))
     listed = [one for one in laid if contents and one.section.in_contents]
     titles = [(press.text(one.section.title), one.section.level) for one in listed]
@@ -161,12 +174,14 @@ def render_document(
         pages = [starts[one.section.key] for one in listed]
         entries = [ContentsEntry(*title, page) for title, page in zip(titles, pages, strict=True)]
         drawn, links = draw_contents(entries, press.fonts)
-        front.append(Part.of(drawn))
+        front.append(Part.drawn(drawn))
         named.append(("목차", cover_pages))
     document = _Document(Metadata(title, author, subject, created.astimezone(UTC)), footer, attachments)
     parts = [*front, *(one.part for one in laid)]
     data = _put_together(document, press, parts, _bookmarks(named, laid, starts), links, cover_pages)
     made = {one.section.key: one.part for one in laid if one.section.ready is None}
+    if isinstance(cover, str):
+        made[COVER] = front[0]
     return RenderedPdf(data, sum(part.pages for part in parts), starts, press.notes, made)
 
 

@@ -33,8 +33,14 @@ class Part:
         return len(self.sizes)
 
     @classmethod
+    def drawn(cls, data: bytes, missing: Iterable[str] = ()) -> Part:
+        """Read what a PDF just made says of itself."""
+        sizes, headings = inspect(data)
+        return cls(data, sizes, headings, tuple(sorted(set(missing))))
+
+    @classmethod
     def of(cls, data: bytes, missing: Iterable[str] = ()) -> Part:
-        """Read what a PDF just rendered says of itself.
+        """Look at pages just rendered and read what they say of themselves.
 
         Raises PdfError when its pages cannot be archived, so that no document has to be looked at whole: what
         is put around the sections is the same for all.
@@ -42,8 +48,7 @@ class Part:
         found = complaints(data)
         if found:
             raise PdfError("PDF를 보존용(PDF/A-3b)으로 만들 수 없습니다: " + " / ".join(found[:5]))
-        sizes, headings = inspect(data)
-        return cls(data, sizes, headings, tuple(sorted(set(missing))))
+        return cls.drawn(data, missing)
 
     def to_bytes(self) -> bytes:
         """Return the part as one run of bytes."""

@@ -44,8 +44,8 @@ def make_bundle_again(actor: Actor, case: Case) -> None:
     jobs.enqueue(actor, case, BUNDLE_JOB, {"request": str(request.id)})
 
 
-def bundle_handler(render: Callable[[Case], Rendered]) -> jobs.Handler:
-    """The handler of ``approval_bundle`` jobs, with ``render`` making the PDF of a case."""
+def bundle_handler(render: Callable[[Case, jobs.Progress], Rendered]) -> jobs.Handler:
+    """The handler of ``approval_bundle`` jobs, with ``render`` making the PDF and telling of it."""
 
     def handle(job: jobs.Job, progress: jobs.Progress) -> None:
         progress(5, "증빙자료를 모으고 있습니다.")
@@ -55,7 +55,7 @@ def bundle_handler(render: Callable[[Case], Rendered]) -> jobs.Handler:
         checkpoint = None
         if bundle_of(request) is None:
             checkpoint = checkpoints.write_for_print(jobs.actor_for(job), "bundle")
-            rendered = render(jobs.case_of(job))
+            rendered = render(jobs.case_of(job), progress)
             unit.rollback()
             progress(80, "증빙자료 묶음을 저장하고 있습니다.")
             stored = evidence_store().put(BytesIO(rendered.data), limit_bytes=LARGEST_BUNDLE_BYTES)

@@ -26,7 +26,16 @@ from procurement.domain.rules.registry import findings_of
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Account, ApprovalRequest, Case, EvidenceFile, StepDocument
-from procurement.services import approval, audit, case_facts, checkpoints, documents, states, workflow
+from procurement.services import (
+    approval,
+    audit,
+    bundle_files,
+    case_facts,
+    checkpoints,
+    documents,
+    states,
+    workflow,
+)
 from procurement.services.bundle_input import (
     BundleInput,
     CheckpointLine,
@@ -82,7 +91,7 @@ def collect(case: Case) -> BundleInput:
         decisions=Decisions(**decisions),
         versions=facts.definition.versions,
         amendments=facts.contract.amendments,
-        evidence=_evidence(case, names),
+        evidence=_evidence(case, facts, names),
         ledger=_ledger(case),
         names=names,
         holidays=facts.holidays,
@@ -156,7 +165,7 @@ def _prospective(facts: CaseFacts) -> tuple[Finding, ...]:
     )
 
 
-def _evidence(case: Case, names: dict[str, str]) -> tuple[EvidenceLine, ...]:
+def _evidence(case: Case, facts: CaseFacts, names: dict[str, str]) -> tuple[EvidenceLine, ...]:
     query = (
         select(EvidenceFile)
         .where(EvidenceFile.case_id == case.id)
@@ -164,6 +173,7 @@ def _evidence(case: Case, names: dict[str, str]) -> tuple[EvidenceLine, ...]:
     )
     rows = list(db.session.scalars(query))
     superseded = {row.supersedes_id for row in rows}
+    places = bundle_files.places(rows, facts)
     return tuple(
         EvidenceLine(
             evidence_id=str(row.id),
@@ -176,6 +186,8 @@ def _evidence(case: Case, names: dict[str, str]) -> tuple[EvidenceLine, ...]:
             who=names.get(str(row.actor_id), "알 수 없는 사람"),
             superseded=row.id in superseded,
             reason=row.reason,
+            place=places[row.id],
+            media_type=row.media_type,
         )
         for row in rows
     )

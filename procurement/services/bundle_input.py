@@ -21,6 +21,7 @@ from procurement.domain.facts import (
 from procurement.domain.facts.contract import Amendment
 from procurement.domain.facts.definition import DefinitionVersion
 from procurement.domain.facts.search import SearchRun
+from procurement.domain.labels import Labelled
 from procurement.domain.rules.base import Finding
 from procurement.domain.steps import Step, StepState
 
@@ -105,9 +106,22 @@ class Decisions:
     ending: EndingFacts | None = None
 
 
+class Place(Labelled):
+    """Where the bytes of a file listed in the bundle are."""
+
+    INSIDE = "inside", "이 PDF 안에 붙임"
+    APART = "apart", "크기 때문에 따로 보관"
+    SEALED = "sealed", "평가기준 확정 전이라 붙이지 않음"
+    PRINTED = "printed", "앞서 만든 묶음이라 붙이지 않음"
+    LOST = "lost", "저장소의 파일이 없거나 기록과 다름"
+
+
 @dataclass(frozen=True)
 class EvidenceLine:
-    """A stored file: label, purpose in words, digest of its bytes, size, who put it there and when."""
+    """A stored file: label, purpose in words, digest of its bytes, size, who put it there and when.
+
+    ``place``: whether the bundle carries it inside. ``media_type``: its kind (RFC 6838).
+    """
 
     evidence_id: str
     name: str
@@ -119,6 +133,8 @@ class EvidenceLine:
     who: str
     superseded: bool = False
     reason: str = ""
+    place: Place = Place.APART
+    media_type: str = "application/octet-stream"
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from procurement.adapters.pdf import RenderedPdf
+from procurement.adapters.pdf import RenderedPdf, Tell
 from procurement.domain.access import Actor
 from procurement.models import Case
-from procurement.services import bundle, checkpoints, evidence, jobs, unit
+from procurement.services import bundle, bundle_print, checkpoints, evidence, jobs, unit
 from procurement.services.approval_bundle import BUNDLE_JOB, LARGEST_BUNDLE_BYTES, bundle_handler
-from procurement.services.store import evidence_store, settings
+from procurement.services.store import evidence_store
 
 KIND = "bundle"
 
@@ -27,11 +27,11 @@ def made(case: Case) -> list[evidence.EvidenceView]:
     return [file for file in evidence.active_files(case) if file.purpose in (KIND, BUNDLE_JOB)]
 
 
-def print_case(case: Case) -> RenderedPdf:
+def print_case(case: Case, tell: Tell | None = None, password: str = "") -> RenderedPdf:
     """The bundle of a case as it stands: gathered in one reading, printed after it."""
     data = bundle.collect(case)
     unit.rollback()
-    return bundle.render(data, settings().font_dir)
+    return bundle_print.print_bundle(data, tell=tell, password=password)
 
 
 def file_name(number: str, events: int) -> str:
@@ -44,8 +44,7 @@ def _make(job: jobs.Job, progress: jobs.Progress) -> None:
     checkpoint = checkpoints.write_for_print(jobs.actor_for(job), KIND)
     data = bundle.collect(jobs.case_of(job))
     unit.rollback()
-    progress(20, "쪽을 짜고 있습니다.")
-    rendered = bundle.render(data, settings().font_dir)
+    rendered = bundle_print.print_bundle(data, tell=bundle_print.telling(progress))
     progress(85, f"{rendered.pages}쪽을 저장하고 있습니다.")
     stored = evidence_store().put(BytesIO(rendered.data), limit_bytes=LARGEST_BUNDLE_BYTES)
     name = file_name(data.head.number, data.ledger[-1].seq)
@@ -62,4 +61,6 @@ def _make(job: jobs.Job, progress: jobs.Progress) -> None:
 
 
 jobs.HANDLERS[KIND] = _make
-jobs.HANDLERS[BUNDLE_JOB] = bundle_handler(print_case)
+jobs.HANDLERS[BUNDLE_JOB] = bundle_handler(
+    lambda case, progress: print_case(case, bundle_print.telling(progress))
+)

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from procurement.adapters.fonts import font_paths
 from procurement.adapters.pdf import (
+    COVER,
     Attachment,
     Part,
     RenderedPdf,
@@ -91,7 +92,7 @@ def render(
     rendered = render_in_process(
         render_document,
         TIMEOUT_SECONDS,
-        cover=_html("cover", data, kind=kind, qr=qr_data_uri(ledger_line(data))),
+        cover=kept.cover(_html("cover", data, kind=kind, qr=qr_data_uri(ledger_line(data)))),
         sections=[kept.section(draft) for draft in drafts(data)],
         title=f"{kind} {data.head.number} {data.head.title}",
         author=data.institution.name,
@@ -113,6 +114,13 @@ class _Kept:
         self._cache = cache
         self._engine = engine_digest(font_paths(font_dir)) if cache else ""
         self._keys: dict[str, str] = {}
+
+    def cover(self, text: str) -> str | Part:
+        """The pages of the cover when they are there, else its text."""
+        if self._cache is None:
+            return text
+        key = self._keys[COVER] = SectionCache.key((self._engine, COVER, text))
+        return self._cache.get(key) or text
 
     def section(self, draft: Draft) -> Section:
         """The section with its pages when they are there, else with its text."""

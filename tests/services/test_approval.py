@@ -298,7 +298,7 @@ def test_the_worker_makes_the_bundle_once(awarded: Awarded, monkeypatch: pytest.
     class Printed:
         data: bytes = contracting.SMALL_PDF
 
-    def render(case: Case) -> Printed:
+    def render(case: Case, _progress: jobs.Progress) -> Printed:
         rendered.append(case.number)
         return Printed()
 
@@ -337,7 +337,7 @@ def test_no_bundle_is_bound_to_a_request_that_was_taken_back(asked: Awarded) -> 
 def test_a_bundle_is_made_again_only_after_it_failed(
     awarded: Awarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(case: Case) -> Any:
+    def broken(_case: Case, _progress: jobs.Progress) -> Any:
         raise Refused("증빙 파일이 없습니다. 백업에서 되살려 주세요.", "K-6")
 
     monkeypatch.setattr(

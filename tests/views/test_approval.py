@@ -69,7 +69,7 @@ def test_a_job_that_made_a_file_names_where_it_is(
     class Printed:
         data = contracting.SMALL_PDF
 
-    handler = approval_bundle.bundle_handler(lambda case: Printed())
+    handler = approval_bundle.bundle_handler(lambda _case, _progress: Printed())
     monkeypatch.setattr(jobs, "HANDLERS", {approval_bundle.BUNDLE_JOB: handler})
     with work():
         contracting.save_terms(awarded.officer, awarded.case)
