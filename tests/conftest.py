@@ -142,12 +142,15 @@ def settings(
 
 
 @pytest.fixture(scope="session")
-def application(settings: Settings) -> "Iterator[Flask]":
+def application(settings: Settings, store: SqliteStore | PostgresStore) -> "Iterator[Flask]":
     """The application of this process, made once; tests ask for ``app`` or ``sample_app`` instead."""
-    from tests.support.applications import make_application, without_waiting_for_disks
+    from tests.support.applications import disconnect, make_application, without_waiting_for_disks
 
     with without_waiting_for_disks():
-        yield make_application(settings)
+        application = make_application(settings)
+        store.release = lambda: disconnect(application)
+        yield application
+        disconnect(application)
 
 
 @pytest.fixture(scope="session")
@@ -155,7 +158,7 @@ def empty_state(
     application: "Flask", store: SqliteStore | PostgresStore, settings: Settings, shared_folder: Path
 ) -> Callable[[], None]:
     """Bring the database back to all tables and no rows, the evidence folder to nothing."""
-    from tests.support.applications import disconnect, migrate
+    from tests.support.applications import migrate
 
     templates = Templates(store, settings.evidence_dir, shared_folder)
 
@@ -164,7 +167,6 @@ def empty_state(
         migrate(application)
 
     def restore() -> None:
-        disconnect(application)
         templates.restore("empty", build)
 
     return restore
@@ -179,7 +181,7 @@ def sample_state(
     empty_state: Callable[[], None],
 ) -> Callable[[], None]:
     """Bring the database and the evidence folder back to the sample institution."""
-    from tests.support.applications import disconnect, load_sample
+    from tests.support.applications import load_sample
 
     templates = Templates(store, settings.evidence_dir, shared_folder)
 
@@ -188,30 +190,36 @@ def sample_state(
         load_sample(application)
 
     def restore() -> None:
-        disconnect(application)
         templates.restore("sample", build)
 
     return restore
 
 
-@pytest.fixture
-def app(application: "Flask", empty_state: Callable[[], None]) -> "Iterator[Flask]":
-    """The application on a database with all tables and no rows."""
-    from tests.support.applications import disconnect
+# Fixtures that bring the database to a state of their own.
+OWN_STATE = frozenset({"at_stage", "awarded"})
 
-    empty_state()
+
+@pytest.fixture
+def app(
+    application: "Flask", empty_state: Callable[[], None], request: pytest.FixtureRequest
+) -> "Iterator[Flask]":
+    """The application on a database with all tables and no rows."""
+    from tests.support.applications import end_session
+
+    if OWN_STATE.isdisjoint(request.fixturenames):
+        empty_state()
     yield application
-    disconnect(application)
+    end_session(application)
 
 
 @pytest.fixture
 def sample_app(application: "Flask", sample_state: Callable[[], None]) -> "Iterator[Flask]":
     """The application on a database with the sample institution."""
-    from tests.support.applications import disconnect
+    from tests.support.applications import end_session
 
     sample_state()
     yield application
-    disconnect(application)
+    end_session(application)
 
 
 @pytest.fixture

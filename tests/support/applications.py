@@ -48,6 +48,12 @@ def make_application(settings: Settings) -> Flask:
     return app
 
 
+def end_session(app: Flask) -> None:
+    """Give up whatever transaction a test has left open."""
+    with app.app_context():
+        db.session.remove()
+
+
 def disconnect(app: Flask) -> None:
     """Close every connection to the database, so that its file or its name can be replaced."""
     with app.app_context():

@@ -6,7 +6,7 @@ A test module takes the fixture by importing it: ``from tests.support.awarded im
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from procurement.models.base import ACROSS
 from procurement.services import case_facts, records
 from procurement.services.records import ActiveRecord
 from tests.support import contracting, walk
-from tests.support.applications import disconnect
+from tests.support.applications import disconnect, end_session
 from tests.support.databases import Store, Templates
 from tests.support.factories import (
     a_case,
@@ -79,11 +79,17 @@ def _build() -> None:
 
 @pytest.fixture
 def awarded(
-    application: Flask, store: Store, settings: Settings, shared_folder: Path, app: Flask
+    application: Flask,
+    store: Store,
+    settings: Settings,
+    shared_folder: Path,
+    app: Flask,
+    empty_state: Callable[[], None],
 ) -> Iterator[Awarded]:
     """The case, on a database of the test's own."""
 
     def make() -> None:
+        empty_state()
         with application.app_context():
             _build()
         disconnect(application)
@@ -95,4 +101,4 @@ def awarded(
         approver = db.session.scalars(select(Account).where(Account.name == "표본 결재권자")).one()
         yield Awarded(case, project_officer_of(case), actor_for(approver))
         db.session.rollback()
-    disconnect(application)
+    end_session(application)

@@ -25,7 +25,7 @@ from procurement.config import Settings
 from procurement.extensions import db
 from procurement.models import Event
 from procurement.services import summary, touched, unit
-from tests.support.applications import disconnect
+from tests.support.applications import disconnect, end_session
 from tests.support.databases import Store, Templates
 from tests.support.every_form import FoundForm, client_of, forms_of_the_site
 from tests.support.every_stage import build_cases
@@ -140,7 +140,6 @@ def site(
     templates = Templates(store, settings.evidence_dir, shared_folder)
 
     def restore() -> None:
-        disconnect(application)
         templates.restore("every_stage", build)
 
     restore()
@@ -149,7 +148,7 @@ def site(
     with _writing_down(site.journal, application):
         yield site
     application.config["WTF_CSRF_ENABLED"] = True
-    disconnect(application)
+    end_session(application)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from procurement.models.base import ACROSS
 from procurement.services import case_facts, contract, selection_decision, selection_sheets, workflow
 from procurement.services.selection_decision import Choice
 from tests.support import concluded, contracting, selecting, walk
-from tests.support.applications import disconnect
+from tests.support.applications import disconnect, end_session
 from tests.support.databases import Store, Templates
 from tests.support.factories import a_case, actor_for, an_account, an_institution, in_institution, work
 
@@ -151,7 +151,12 @@ def _scene() -> Scene:
 
 @pytest.fixture
 def at_stage(
-    application: Flask, store: Store, settings: Settings, shared_folder: Path, app: Flask
+    application: Flask,
+    store: Store,
+    settings: Settings,
+    shared_folder: Path,
+    app: Flask,
+    empty_state: Callable[[], None],
 ) -> Iterator[Callable[[Stage], Scene]]:
     """``at_stage(Stage.ASKED)``: the case at that stage, on a database of the test's own."""
     templates = Templates(store, settings.evidence_dir, shared_folder)
@@ -160,6 +165,8 @@ def at_stage(
         def build() -> None:
             if stage in WAYS:
                 restore(WAYS[stage][0])
+            else:
+                empty_state()
             with application.app_context():
                 if stage in WAYS:
                     scene = _scene()
@@ -180,4 +187,4 @@ def at_stage(
 
         yield bring
         db.session.rollback()
-    disconnect(application)
+    end_session(application)
