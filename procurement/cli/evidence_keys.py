@@ -1,4 +1,4 @@
-"""``flask evidence checkpoint``, ``rotate-key`` and ``key-lost``: checkpoints and the key that signs them."""
+"""``flask evidence checkpoint``, ``rotate-key``, ``key-lost``, ``recover``: checkpoints and their key."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from procurement.adapters import signatures
 from procurement.adapters.signatures import KeyFileError
-from procurement.cli.shared import end, institution_option
-from procurement.domain.checkpoint import code_of
-from procurement.domain.errors import InvalidInput, NotFound
+from procurement.cli.shared import copies_option, end, institution_option, read_copies
+from procurement.domain.checkpoint import UnreadableCheckpointError, code_of
+from procurement.domain.errors import InvalidInput, NotFound, Refused
 from procurement.extensions import db
 from procurement.models import Institution
 from procurement.models.base import ACROSS
-from procurement.services import checkpoints, institutions, signing, unit
+from procurement.services import checkpoints, institutions, recovery, signing, unit
 from procurement.services.store import settings
 
 
@@ -89,6 +89,32 @@ def lost_command(context: click.Context, reason: str) -> None:
     except (InvalidInput, KeyFileError) as error:
         end(context, error.message if isinstance(error, InvalidInput) else str(error), 1)
     click.echo(f"이제부터 열쇠 {new.key_id}(으)로 서명합니다. 새 공개 열쇠를 감사 담당자에게 알리세요.")
+
+
+@click.command("recover")
+@copies_option
+@click.option("--reason", required=True, help="어느 때의 백업을 왜 되살렸는지")
+@institution_option
+@click.pass_context
+@with_appcontext
+def recover_command(
+    context: click.Context, files: tuple[Path, ...], reason: str, institution_name: str
+) -> None:
+    """백업을 되살려 없어진 기록을, 밖에 둔 확인점마다 서명한 사건으로 남깁니다."""
+    try:
+        copies = read_copies(files)
+        if not copies:
+            raise InvalidInput("백업보다 뒤에 밖에 둔 확인점 파일을 --checkpoint로 주세요.", "checkpoint")
+        institution = institutions.find(institution_name)
+        actor = institutions.operator(institution)
+        with unit.work(str(institution.id)):
+            lost = [recovery.recover(actor, copy.signed, reason) for copy in copies]
+    except (InvalidInput, NotFound, Refused) as error:
+        end(context, error.message, 1)
+    except (KeyFileError, UnreadableCheckpointError) as error:
+        end(context, str(error), 1)
+    for copy, heads in zip(copies, lost, strict=True):
+        click.echo(f"{copy.name}: 원장 {len(heads)}개가 이 확인점보다 앞으로 돌아갔음을 기록했습니다.")
 
 
 def _institutions() -> list[Institution]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -10,9 +10,11 @@ import click
 
 from procurement.adapters.fonts import FontsMissingError
 from procurement.adapters.pdf import PdfError, RenderedPdf
+from procurement.domain.checkpoint import UnreadableCheckpointError, read_file
 from procurement.domain.errors import InvalidInput, NotFound
 from procurement.models import Case
 from procurement.services import cases, institutions, unit
+from procurement.services.verification import Copy
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -23,6 +25,27 @@ _case_argument = click.argument("case_number", metavar="CASE")
 _output_option = click.option(
     "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), required=True, help="PDF를 쓸 파일"
 )
+
+
+copies_option = click.option(
+    "--checkpoint",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="이 시스템 밖에 둔 확인점 파일(여러 번 쓸 수 있음)",
+)
+
+
+def read_copies(files: Sequence[Path]) -> list[Copy]:
+    """The checkpoints in files. Raises ``UnreadableCheckpointError``, naming the file."""
+    found = []
+    for file in files:
+        try:
+            found.append(Copy(file.name, read_file(file.read_text(encoding="utf-8"))))
+        except (UnreadableCheckpointError, UnicodeDecodeError) as error:
+            raise UnreadableCheckpointError(f"‘{file}’: {error}") from error
+    return found
 
 
 def end(context: click.Context, message: str, code: int = 2) -> NoReturn:

@@ -33,6 +33,7 @@ REASONS = {
     "bundle": "증빙자료 묶음",
     "bag": "증빙 보관 묶음",
     "command": "명령",
+    "asked": "감사의 요청",
     "recovery": "백업 복구",
 }
 HOW_COPIED = {"downloaded": "내려받음", "mailed": "전자우편", "printed": "묶음 표지에 인쇄"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import and_, select
 
@@ -13,7 +14,7 @@ from procurement.adapters.signatures import SigningKey
 from procurement.domain.access import Actor
 from procurement.domain.checkpoint import key_id_of
 from procurement.domain.codec import canonical
-from procurement.domain.errors import InvalidInput
+from procurement.domain.errors import InvalidInput, NotFound
 from procurement.extensions import db
 from procurement.models import Chain, Event, EventBody
 from procurement.models.base import ACROSS
@@ -39,6 +40,11 @@ class KeyEvent:
     def key_id(self) -> str:
         """The key's name."""
         return key_id_of(self.public_key)
+
+    @property
+    def since(self) -> datetime:
+        """When it was recorded."""
+        return datetime.fromisoformat(self.recorded_at)
 
 
 class KeyRing:
@@ -93,6 +99,14 @@ def ring_of(institution_id: str) -> KeyRing:
 def keys_of(institution_id: uuid.UUID) -> list[KeyEvent]:
     """The keys of an institution, oldest first."""
     return ring_of(str(institution_id)).keys
+
+
+def public_pem(institution_id: str, key_id: str) -> str:
+    """A public key of the institution as PEM; ``NotFound`` for one that its chain does not tell of."""
+    for key in ring_of(institution_id).keys:
+        if key.key_id == key_id:
+            return signatures.public_pem(key.public_key)
+    raise NotFound("그런 서명 열쇠가 없습니다. 목록에서 다시 골라 주세요.")
 
 
 def _statement(public_key: str, before: str) -> str:

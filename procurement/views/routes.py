@@ -160,6 +160,11 @@ ROUTES: Mapping[str, str] = {
     "audit.signs": "audit.read",
     "audit.institution": "audit.read",
     "audit.verify": "audit.read",
+    "checkpoints.index": "audit.read",
+    "checkpoints.write": "audit.read",
+    "checkpoints.download": "audit.read",
+    "checkpoints.public_key": "audit.read",
+    "checkpoints.verify": "audit.read",
     "admin.institution": "institution.manage",
     "admin.change_institution": "institution.manage",
     "admin.accounts": "institution.manage",
@@ -201,11 +206,12 @@ APPENDS_NOTHING: Mapping[str, str] = {
     "search_list.explain_count": "changes the draft of a list that is not recorded yet",
     "search_list.correct": "changes the draft of a list that is not recorded yet",
     "search_list.enter_by_hand": "changes the draft of a list that is not recorded yet",
+    "checkpoints.verify": "compares with what was handed in and shows it; nothing is kept",
     "catalogue.receive": "keeps the bytes alone; loading them from the next page appends",
     "fetching.fetch_goods": "keeps the bytes alone; loading them from the next page appends",
 }
 
 # Safe routes that append to the ledger: reading that has to be known later.
 LOGGED_READS: frozenset[str] = frozenset(
-    {"evidence.download", "checklist.pdf", "scoring.download", "search_runs.export"}
+    {"evidence.download", "checkpoints.download", "checklist.pdf", "scoring.download", "search_runs.export"}
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -12,18 +13,22 @@ from flask import Flask
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
+from procurement.adapters import signatures
+from procurement.adapters.stamp_authority import request_stamp
 from procurement.config import Settings
 from procurement.domain.access import Role
+from procurement.domain.checkpoint import SignedCheckpoint, code_of
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, Institution, triggers
 from procurement.models.base import ACROSS
 from procurement.models.sealing import SEALED_TABLES
 from procurement.models.triggers import APPEND_ONLY
-from procurement.services import documents, verification
+from procurement.services import checkpoints, documents, institutions, recovery, unit, verification
 from tests.support import walk
 from tests.support.applications import disconnect
 from tests.support.attacks import overwrite, run_sql, stored_files
+from tests.support.authority import an_authority
 from tests.support.databases import Store, Templates
 from tests.support.factories import (
     a_case,
@@ -34,6 +39,7 @@ from tests.support.factories import (
     project_officer_of,
     work,
 )
+from tests.support.rewriting import back_to, remove_case, rewrite
 
 FIRST = "(SELECT c.id FROM chain c JOIN cases k ON k.id = c.case_id WHERE k.number LIKE '%-0001')"
 SECOND = "(SELECT c.id FROM chain c JOIN cases k ON k.id = c.case_id WHERE k.number LIKE '%-0002')"
@@ -397,3 +403,108 @@ def test_serving_is_refused_without_the_triggers(proved: Flask, settings: Settin
     run_sql(settings, [])
     (problem,) = verification.ready_to_serve()
     assert str(len(triggers.expected(db.engine.dialect.name))) in problem
+
+
+# ---- what only a checkpoint can show ----
+
+
+@pytest.fixture
+def copy(proved: Flask) -> verification.Copy:
+    """A copy outside of the state of ``proved``, after which one more thing was recorded."""
+    case = db.session.scalars(
+        db.select(Case).where(Case.number.like("%-0002")).execution_options(**{ACROSS: True})
+    ).one()
+    unit.bind(str(case.institution_id))
+    actor = project_officer_of(case)
+    with work():
+        row = checkpoints.write(actor, "command")
+        kept = verification.Copy("copy.json", checkpoints.signed(row))
+    with work():
+        documents.save(actor, case, Step.BUDGET, walk.a_budget_sheet(guidelines="고침"), 1)
+    return kept
+
+
+def against(*copies: verification.Copy, codes: tuple[str, ...] = ()) -> str:
+    """As ``broken``, against copies outside."""
+    db.session.rollback()
+    report = verification.verify(copies=copies, codes=codes)
+    return "" if report.broken is None else f"{report.broken.what}: {report.broken.why}"
+
+
+def test_untouched_records_agree_with_the_copy_and_the_printed_code(copy: verification.Copy) -> None:
+    assert against(copy, codes=(code_of(copy.signed.digest),)) == ""
+    assert "인쇄된 확인점" in against(codes=("0000-0000-0000-0000-0000",))
+
+
+def test_a_suffix_computed_again_is_named(copy: verification.Copy, proved: Flask, settings: Settings) -> None:
+    rewrite(settings, "-0001", lambda event: event.seq == 5)
+    assert "-0001#" in (found := against(copy))
+    assert "copy.json" in found
+    # The checkpoint kept here, which was left as it was, shows it as well.
+    assert "확인점 1번" in against()
+
+
+def test_a_case_removed_with_every_trace_is_named(
+    copy: verification.Copy, proved: Flask, settings: Settings
+) -> None:
+    remove_case(settings, "-0002")
+    assert "copy.json" in against(copy)
+
+
+@pytest.mark.parametrize("with_key", [True, False])
+def test_everything_rewritten_even_with_the_key_is_named_by_a_copy_and_by_a_printed_code(
+    copy: verification.Copy, proved: Flask, settings: Settings, tmp_path: Path, with_key: bool
+) -> None:
+    key = signatures.load(settings.signing_key_file)
+    if not with_key:
+        signatures.make(tmp_path / "key.pem")
+        key = signatures.load(tmp_path / "key.pem")
+    rewrite(settings, "-0001", lambda event: event.seq == 5, key=key)
+    assert against() == ""
+    assert "copy.json" in against(copy)
+    assert "인쇄된 확인점" in against(codes=(code_of(copy.signed.digest),))
+
+
+def test_a_copy_that_was_changed_is_named(copy: verification.Copy) -> None:
+    text = copy.signed.text.replace('"number":1', '"number":2')
+    changed = verification.Copy("changed.json", replace(copy.signed, text=text))
+    assert "서명이 내용과 맞지 않습니다" in against(changed)
+
+
+def test_a_restored_backup_is_named_until_it_is_written_down(
+    copy: verification.Copy, proved: Flask, settings: Settings
+) -> None:
+    # The backup is from before the copy: one case less far, no key and no checkpoint yet.
+    back_to(settings, {"-0002": 1, "": 2})
+    assert against() == ""
+    assert "copy.json" in against(copy)
+    actor = institutions.operator(institutions.find())
+    with work():
+        lost = recovery.recover(actor, copy.signed, "11월 20일 백업을 되살림")
+    assert len(lost) == 2
+    report = verification.verify(copies=[copy])
+    assert report.holds
+    assert "11월 20일 백업을 되살림" in report.notes[0]
+    run_sql(settings, ["UPDATE event_body SET body = replace(body, '11월', '10월')"], keep_triggers=False)
+    assert against(copy) != ""
+
+
+def test_a_clock_set_back_shows_against_the_stamp(
+    copy: verification.Copy, proved: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    with an_authority(tmp_path) as authority:
+        token = request_stamp(authority.url, authority.ca_file, copy.signed.text)
+    assert against(replace(copy, signed=replace(copy.signed, stamp=token))) == ""
+    content = replace(copy.signed.checkpoint, time="2031-01-01T00:00:00.000000Z")
+    key = signatures.load(settings.signing_key_file)
+    with an_authority(_new(tmp_path / "later")) as authority:
+        token = request_stamp(authority.url, authority.ca_file, content.text)
+    later = SignedCheckpoint(content.text, key.sign(content.text), key.public_key, token)
+    assert "시계가 바뀌었습니다" in against(verification.Copy("later.json", later))
+    other = verification.Copy("other.json", replace(copy.signed, stamp=token))
+    assert "이 확인점에 대한 시각 인증이 아닙니다" in against(other)
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from procurement.domain.access import Relation, Role
 from procurement.domain.steps import Step
-from procurement.services import people
+from procurement.services import checkpoints, people
 from tests.support.examples.base import Example, Fields, Request
 from tests.support.factories import PASSWORD, a_member, an_account, work
 from tests.support.selecting import a_file
@@ -79,6 +79,12 @@ def _download(at: Scene) -> Request:
     return Request(f"{at.url}/evidence/{file}", method="GET")
 
 
+def _download_checkpoint(at: Scene) -> Request:
+    with work():
+        checkpoints.write(at.officer, "command")
+    return Request("/audit/checkpoints/1.json", method="GET")
+
+
 def _change_password(_at: Scene) -> Request:
     return Request("/me/password", {"current": PASSWORD, **NEW_PASSWORD})
 
@@ -121,6 +127,8 @@ EXAMPLES = {
         "cases.create": _new_case,
         "cases.add_member": _add_member,
         "cases.remove_member": _remove_member,
+        "checkpoints.write": lambda _at: Request("/audit/checkpoints"),
+        "checkpoints.download": _download_checkpoint,
         "evidence.upload": _upload,
         "evidence.download": _download,
         "steps.save": _save_budget,
