@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import RadioField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from procurement.domain.access import Role
@@ -42,6 +42,8 @@ class InstitutionForm(Form):
             _a_whole_number_in_range,
         ],
     )
+    own_route_days = CountField("자체조달에 보통 걸리는 날수", [Optional()])
+    central_route_days = CountField("중앙조달에 보통 걸리는 날수", [Optional()])
 
 
 class RolesForm(Form):

@@ -19,6 +19,7 @@ from procurement.models.base import ACROSS
 from procurement.services import institutions, ledger, people
 
 LARGEST_RESULT_LIMIT = 1000
+LONGEST_ROUTE_DAYS = 730
 
 # The law proposed for a kind of institution; some follow another, so that it stays a setting of its own.
 PROPOSED_LAW: dict[InstitutionKind, ContractLaw] = {
@@ -31,12 +32,17 @@ PROPOSED_LAW: dict[InstitutionKind, ContractLaw] = {
 
 @dataclass(frozen=True)
 class InstitutionView:
-    """Settings of the institution; ``search_result_limit`` is a number of services (S-5)."""
+    """Settings of the institution; ``search_result_limit`` is a number of services (S-5).
+
+    ``own_route_days``, ``central_route_days``: days that a route of ④ takes as a rule, ``None`` for not set.
+    """
 
     name: str
     kind: InstitutionKind
     contract_law: ContractLaw
     search_result_limit: int
+    own_route_days: int | None = None
+    central_route_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,14 +64,19 @@ def institution_of(actor: Actor) -> InstitutionView:
     """Settings of the actor's institution."""
     row = _institution(actor)
     return InstitutionView(
-        row.name, InstitutionKind(row.kind), ContractLaw(row.contract_law), row.search_result_limit
+        row.name,
+        InstitutionKind(row.kind),
+        ContractLaw(row.contract_law),
+        row.search_result_limit,
+        row.own_route_days,
+        row.central_route_days,
     )
 
 
 def change_institution(actor: Actor, settings: InstitutionView) -> bool:
     """Change the settings; returns whether anything changed.
 
-    Raises ``InvalidInput`` for an empty or taken name, or a limit outside 1 to 1,000.
+    Raises ``InvalidInput`` for an empty or taken name, or a number outside its limits.
     """
     row = _institution(actor)
     name = _named(settings.name, "기관 이름")
@@ -73,6 +84,10 @@ def change_institution(actor: Actor, settings: InstitutionView) -> bool:
         raise InvalidInput(
             f"검색 결과 수는 1에서 {LARGEST_RESULT_LIMIT:,} 사이의 수로 적어 주세요.", "search_result_limit"
         )
+    for key in ("own_route_days", "central_route_days"):
+        days = getattr(settings, key)
+        if days is not None and not 1 <= days <= LONGEST_ROUTE_DAYS:
+            raise InvalidInput(f"1일에서 {LONGEST_ROUTE_DAYS}일 사이로 적거나 비워 두세요.", key)
     if name != row.name and _taken(name):
         raise InvalidInput("같은 이름의 기관이 이미 있습니다. 다른 이름으로 적어 주세요.", "name")
     new = {
@@ -80,6 +95,8 @@ def change_institution(actor: Actor, settings: InstitutionView) -> bool:
         "kind": settings.kind.value,
         "contract_law": settings.contract_law.value,
         "search_result_limit": settings.search_result_limit,
+        "own_route_days": settings.own_route_days,
+        "central_route_days": settings.central_route_days,
     }
     changed = {key: [getattr(row, key), value] for key, value in new.items() if getattr(row, key) != value}
     for key, (_, value) in changed.items():

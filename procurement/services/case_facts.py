@@ -71,7 +71,11 @@ def load(case: Case, today: date | None = None) -> CaseFacts:
     facts = CaseFacts(
         today=day,
         institution=Institution(
-            institution.name, InstitutionKind(institution.kind), ContractLaw(institution.contract_law)
+            institution.name,
+            InstitutionKind(institution.kind),
+            ContractLaw(institution.contract_law),
+            institution.own_route_days,
+            institution.central_route_days,
         ),
         head=_head(case, lots, definition, people),
         steps=states.load(case, held),
@@ -122,7 +126,7 @@ def _holidays_around(year: int, extra: str) -> dict[date, str]:
 @cache
 def _institution_of_case() -> Select[Any]:
     table = table_of(InstitutionRow)
-    columns = (table.c.name, table.c.kind, table.c.contract_law, table.c.search_result_limit)
+    columns = [column for column in table.c if column.name not in ("id", "is_sample", "created_at")]
     return select(*columns).where(table.c.id == bindparam("institution"))
 
 

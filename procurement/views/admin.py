@@ -25,6 +25,8 @@ def institution() -> BaseResponse:
             "kind": view.kind.value,
             "contract_law": view.contract_law.value,
             "search_result_limit": view.search_result_limit,
+            "own_route_days": view.own_route_days,
+            "central_route_days": view.central_route_days,
         }
     )
     return _institution_page(form)
@@ -43,6 +45,8 @@ def change_institution() -> BaseResponse:
                     InstitutionKind(form.kind.data),
                     ContractLaw(form.contract_law.data),
                     form.search_result_limit.data or 0,
+                    form.own_route_days.data,
+                    form.central_route_days.data,
                 ),
             )
         except InvalidInput as error:

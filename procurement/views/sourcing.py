@@ -7,13 +7,19 @@ from typing import Any
 
 from procurement.domain.comparison import mall_count, prospects
 from procurement.domain.facts import CaseFacts
+from procurement.domain.route_advice import recommendation, services
 from procurement.domain.steps import Step
 from procurement.forms.sourcing import SourcingForm
 from procurement.views.step_page import StepPage
 
 
 def _context(facts: CaseFacts) -> Mapping[str, Any]:
-    return {"prospects": prospects(facts), "mall": mall_count(facts)}
+    return {
+        "prospects": prospects(facts),
+        "mall": mall_count(facts),
+        "found": services(facts),
+        "advice": recommendation(facts),
+    }
 
 
 PAGE = StepPage(

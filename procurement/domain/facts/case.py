@@ -39,11 +39,16 @@ class ContractLaw(Labelled):
 
 @dataclass(frozen=True)
 class Institution:
-    """기관: ``is_public_body`` is 공공기관 under 전자정부법 2조3호 (K-12)."""
+    """기관: ``is_public_body`` is 공공기관 under 전자정부법 2조3호 (K-12).
+
+    ``own_route_days``, ``central_route_days``: days a route takes as a rule, as the institution set it.
+    """
 
     name: str
     kind: InstitutionKind
     contract_law: ContractLaw
+    own_route_days: int | None = None
+    central_route_days: int | None = None
 
     @property
     def is_public_body(self) -> bool:

@@ -10,6 +10,7 @@ from procurement.domain.facts.case import ContractLaw
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.sourcing import Route
 from procurement.domain.periods import within_twelve_months
+from procurement.domain.route_advice import recommendation
 from procurement.domain.rules.base import (
     Kind,
     Problem,
@@ -82,7 +83,22 @@ def _chosen(facts: CaseFacts) -> Verdict:
             )
         )
     problem = _ground_problem(facts, choice.route, choice.legal_ground)
-    return unmet(problem) if problem else met(choice.legal_ground)
+    if problem:
+        return unmet(problem)
+    advice = recommendation(facts)
+    if advice is None or advice.route is choice.route:
+        return met(choice.legal_ground)
+    if choice.reason.strip():
+        return justified(f"{choice.legal_ground}. 권고와 달리 고른 까닭: {choice.reason.strip()}")
+    return unmet(
+        Problem(
+            f"권고는 {advice.route.label}입니다. {' '.join(advice.grounds)} "
+            f"{choice.route.label}을(를) 고른 까닭을 적으세요.",
+            "recommendation",
+            "reason",
+            Severity.JUSTIFY,
+        )
+    )
 
 
 def _mall_problem(facts: CaseFacts, lot: int, row: ResultRow) -> Problem | None:
