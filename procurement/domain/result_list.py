@@ -6,7 +6,8 @@ service whose page did not say stays in sight behind those that match, since unk
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -99,13 +100,18 @@ SORTS: tuple[str, ...] = tuple(_ORDERS)
 
 
 @dataclass(frozen=True)
-class _Read:
-    """A row with what it says to each filter, and the filters that exclude it or get no answer."""
+class _Asked:
+    """A list under the options chosen: what each row says to each filter, and how it stands.
 
-    row: ResultRow
-    values: tuple[str | None, ...]
-    against: tuple[int, ...]
-    silent: frozenset[int]
+    ``columns`` holds the values filter by filter; ``failed`` and ``silent``, row by row, the filters (of
+    those in use) that the row fails, and those to which it gives no answer.
+    """
+
+    rows: Sequence[ResultRow]
+    columns: tuple[Sequence[str | None], ...]
+    chosen: tuple[frozenset[str], ...]
+    failed: Sequence[tuple[int, ...]]
+    silent: Sequence[tuple[int, ...]]
 
 
 def look_through(rows: Sequence[ResultRow], looking: Looking, day: date) -> Shown:
@@ -115,23 +121,19 @@ def look_through(rows: Sequence[ResultRow], looking: Looking, day: date) -> Show
 
     An unknown order or page falls back to the nearest one there is; unknown filters are passed over.
     """
-    said = [tuple(reader(row, day) for _, reader in _READERS.values()) for row in rows]
-    values = tuple({value for one in said if (value := one[at]) is not None} for at in range(len(FACETS)))
-    chosen = tuple(looking.chosen.get(key, frozenset()) & values[at] for at, key in enumerate(FACETS))
-    read = [
-        _judged(row, one, chosen) for row, one in zip(rows, said, strict=True) if _has_text(row, looking.text)
-    ]
-    listed = [one for one in read if not one.against]
-    order = _ORDERS.get(looking.sort, _ORDERS["position"])
-    listed.sort(key=lambda one: (bool(one.silent), *order(one.row)))
+    columns = tuple([read(row, day) for row in rows] for _, read in _READERS.values())
+    values = tuple(sorted({value for value in column if value is not None}) for column in columns)
+    chosen = tuple(looking.chosen.get(key, frozenset()) & set(values[at]) for at, key in enumerate(FACETS))
+    asked = _asked(rows, columns, chosen, looking.text)
+    listed = _in_order(asked, looking.sort)
     pages = max(1, -(-len(listed) // PAGE_SIZE))
     page = max(1, min(looking.page, pages))
     here = listed[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    unknown = sum(bool(one.silent) for one in listed)
-    facets = tuple(_facet(at, read, values[at], chosen[at]) for at in range(len(FACETS)))
+    unknown = sum(doubtful for doubtful, _ in listed)
+    facets = tuple(_facet(at, asked, values[at]) for at in range(len(FACETS)))
     return Shown(
-        rows=tuple(one.row for one in here),
-        unsure=frozenset(one.row.position for one in here if one.silent),
+        rows=tuple(row for _, row in here),
+        unsure=frozenset(row.position for doubtful, row in here if doubtful),
         matched=len(listed) - unknown,
         unknown=unknown,
         excluded=len(rows) - len(listed),
@@ -142,38 +144,55 @@ def look_through(rows: Sequence[ResultRow], looking: Looking, day: date) -> Show
     )
 
 
-def _has_text(row: ResultRow, text: str) -> bool:
-    wanted = folded(text) if text else ""
-    return not wanted or wanted in folded(f"{row.service_name} {row.provider_name or ''}")
-
-
-def _judged(row: ResultRow, values: tuple[str | None, ...], chosen: Sequence[frozenset[str]]) -> _Read:
-    asked = [(at, value) for at, value in enumerate(values) if chosen[at]]
-    return _Read(
-        row,
-        values,
-        tuple(at for at, value in asked if value is not None and value not in chosen[at]),
-        frozenset(at for at, value in asked if value is None),
+def _asked(
+    rows: Sequence[ResultRow],
+    columns: tuple[Sequence[str | None], ...],
+    chosen: tuple[frozenset[str], ...],
+    text: str,
+) -> _Asked:
+    wanted = folded(text)
+    if wanted:
+        here = [
+            at
+            for at, row in enumerate(rows)
+            if wanted in folded(f"{row.service_name} {row.provider_name or ''}")
+        ]
+        rows = [rows[at] for at in here]
+        columns = tuple([column[at] for at in here] for column in columns)
+    used = [at for at in range(len(FACETS)) if chosen[at]]
+    if not used:
+        return _Asked(rows, columns, chosen, [()] * len(rows), [()] * len(rows))
+    said = list(zip(*(columns[at] for at in used), strict=True))
+    return _Asked(
+        rows,
+        columns,
+        chosen,
+        [tuple(at for at, v in zip(used, one, strict=True) if v and v not in chosen[at]) for one in said],
+        [tuple(at for at, v in zip(used, one, strict=True) if v is None) for one in said],
     )
 
 
-def _facet(at: int, read: Iterable[_Read], values: Iterable[str], chosen: frozenset[str]) -> Facet:
+def _in_order(asked: _Asked, sort: str) -> list[tuple[bool, ResultRow]]:
+    """Rows that no filter excludes, each with whether it needs a look; those behind the others."""
+    order = _ORDERS.get(sort, _ORDERS["position"])
+    standing = zip(asked.rows, asked.failed, asked.silent, strict=True)
+    listed = [(bool(silent), row) for row, failed, silent in standing if not failed]
+    listed.sort(key=lambda one: (one[0], *order(one[1])))
+    return listed
+
+
+def _facet(at: int, asked: _Asked, values: Sequence[str]) -> Facet:
     """Counts of one filter: the other filters hold, its own choice is what would be changed."""
-    remain = dict.fromkeys(sorted(values), 0)
-    doubtful: dict[str, int] = {}
-    unknown = 0
-    for one in read:
-        value = one.values[at]
-        if any(other != at for other in one.against):
-            continue
-        if value is None:
-            unknown += 1
-        elif one.silent - {at}:
-            doubtful[value] = doubtful.get(value, 0) + 1
-        else:
-            remain[value] += 1
+    standing = zip(asked.columns[at], asked.failed, asked.silent, strict=True)
+    own, nothing = (at,), ()
+    counts = Counter(
+        (value, silent not in (nothing, own))
+        for value, failed, silent in standing
+        if failed in (nothing, own)
+    )
+    unknown = counts[None, False] + counts[None, True]
     options = tuple(
-        FacetOption(value, count, doubtful.get(value, 0) + unknown, value in chosen)
-        for value, count in remain.items()
+        FacetOption(value, counts[value, False], counts[value, True] + unknown, value in asked.chosen[at])
+        for value in values
     )
     return Facet(FACETS[at], _READERS[FACETS[at]][0], options, unknown)

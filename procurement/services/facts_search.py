@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from procurement.domain.facts.definition import ServiceType
@@ -83,6 +84,8 @@ def _readings(read: CaseRows) -> dict[str, ListReading]:
     return {reading.run_id: reading for reading in found}
 
 
+# Results are append-only and facts frozen, so one making of a row serves every reader of the same row.
+@lru_cache(maxsize=20_000)
 def _result(row: Any) -> ResultRow:
     return ResultRow(
         result_id=str(row.id),
