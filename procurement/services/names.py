@@ -18,9 +18,10 @@ from procurement.domain.access import Actor
 from procurement.domain.errors import Conflict, InvalidInput
 from procurement.domain.facts import RequirementsDefinition
 from procurement.domain.facts.definition import LotRequirements, NameHit
-from procurement.domain.neutrality import Judgement, Kind, Name, NameIndex
+from procurement.domain.neutrality import Judgement, Kind, Match, Name, NameIndex
 from procurement.extensions import db
-from procurement.models import CatalogueLoad, CatalogueService, InstitutionName
+from procurement.models import CatalogueLoad, CatalogueService, Institution, InstitutionName
+from procurement.models.base import ACROSS
 from procurement.services import ledger, rows
 from procurement.services.rows import table_of
 
@@ -49,20 +50,59 @@ def hits(definition: RequirementsDefinition) -> tuple[NameHit, ...]:
     return _hits(index(), definition)
 
 
-# The same text is judged again with every page of its case; an index is never changed once built.
+@dataclass(frozen=True)
+class NamedPlace:
+    """A name in a definition: which lot, which form field, the whole text of that field, the match."""
+
+    lot: LotRequirements
+    field: str
+    text: str
+    match: Match
+
+
+def places(definition: RequirementsDefinition) -> tuple[NamedPlace, ...]:
+    """Every place of the definition's own text where a name stands."""
+    return _places(index(), definition)
+
+
 @lru_cache(maxsize=256)
 def _hits(names: NameIndex, definition: RequirementsDefinition) -> tuple[NameHit, ...]:
     return tuple(
-        NameHit(lot.lot, place, match.found, match.verdict, match.message)
-        for at, lot in enumerate(definition.lots)
-        for place, text in _texts(lot, at)
-        for match in names.judge(text, as_search_word=False).matches
+        NameHit(at.lot.lot, at.field, at.match.found, at.match.verdict, at.match.message)
+        for at in _places(names, definition)
+    )
+
+
+# The same text is judged again with every page of its case; an index is never changed once built.
+@lru_cache(maxsize=256)
+def _places(names: NameIndex, definition: RequirementsDefinition) -> tuple[NamedPlace, ...]:
+    return tuple(
+        NamedPlace(lot, field, text, match)
+        for number, lot in enumerate(definition.lots)
+        for field, text, as_word in _texts(lot, number)
+        for match in names.judge(text, as_search_word=as_word).matches
     )
 
 
 def judge(word: str) -> Judgement:
     """Whether a search word names a company or a service (S-1)."""
     return index().judge(word)
+
+
+def judge_all(words: Sequence[str]) -> list[Judgement]:
+    """The same for many words in one look."""
+    return index().judge_all(words)
+
+
+def warm(most: int = 50) -> None:
+    """Build the indexes of up to ``most`` institutions, so that nobody's first page waits for its own.
+
+    For a process that starts, in a session of its own, which is bound to one institution after the other.
+    """
+    query = select(Institution.id).limit(most)
+    for institution_id in list(db.session.scalars(query.execution_options(**{ACROSS: True}))):
+        db.session.info["institution_id"] = institution_id
+        index()
 
 
 def screened() -> list[tuple[str, str]]:
@@ -114,13 +154,14 @@ def _split(aliases: str) -> tuple[str, ...]:
     return tuple(alias for alias in aliases.split("|") if alias)
 
 
-def _texts(lot: LotRequirements, index: int) -> list[tuple[str, str]]:
-    """Texts of the lot at ``index``, each with the form field it is typed into."""
+def _texts(lot: LotRequirements, index: int) -> list[tuple[str, str, bool]]:
+    """Texts of the lot at ``index``: the field each is typed into, the text, whether it is searched by."""
     texts = [
         ("title", lot.title),
         ("purpose", lot.purpose),
         ("environment", lot.environment),
         ("functions", lot.functions),
+        ("provider_reason", lot.provider_reason),
     ]
     texts += [(f"q{answer.question.replace('-', '_')}", answer.text) for answer in lot.answers]
     for number, section in enumerate(lot.own_sections):
@@ -128,7 +169,10 @@ def _texts(lot: LotRequirements, index: int) -> list[tuple[str, str]]:
             (f"own_sections-{number}-title", section.title),
             (f"own_sections-{number}-text", section.text),
         ]
-    return [(f"lots-{index}-{place}", text) for place, text in texts if text]
+    words = [(f"terms-{number}-word", term.word) for number, term in enumerate(lot.terms)]
+    return [(f"lots-{index}-{place}", text, False) for place, text in texts if text] + [
+        (f"lots-{index}-{place}", word, True) for place, word in words if word
+    ]
 
 
 def _newest_load() -> uuid.UUID | None:

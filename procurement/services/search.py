@@ -44,6 +44,7 @@ from procurement.services import (
     definition_freeze,
     justifications,
     ledger,
+    name_excerpts,
     names,
     search_guards,
     search_local,
@@ -85,7 +86,16 @@ class WordVerdict:
 
 def judge_words(words: Iterable[str]) -> list[WordVerdict]:
     """Judge search words (S-1) as the page shows it at each pause in typing."""
-    return [_judged(word) for word in words if word.strip()]
+    wanted = [word for word in words if word.strip()]
+    return [
+        WordVerdict(
+            word.strip(),
+            judgement.verdict,
+            name_excerpts.marked(word, judgement.matches),
+            tuple(match.message for match in judgement.matches),
+        )
+        for word, judgement in zip(wanted, names.judge_all(wanted), strict=True)
+    ]
 
 
 def record_official(actor: Actor, case: Case, conditions: Conditions) -> SearchRunRow:
@@ -328,21 +338,3 @@ def _active_version(case: Case) -> DefinitionVersion:
     if version is None:
         raise Refused("요구사항 정의서를 먼저 확정해 주세요.", "R-6")
     return version
-
-
-def _judged(word: str) -> WordVerdict:
-    judgement = names.judge(word)
-    parts: list[tuple[str, bool]] = []
-    at = 0
-    for match in judgement.matches:
-        if match.start < at:
-            continue
-        parts += [(word[at : match.start], False), (word[match.start : match.end], True)]
-        at = match.end
-    parts.append((word[at:], False))
-    return WordVerdict(
-        word.strip(),
-        judgement.verdict,
-        tuple((text, marked) for text, marked in parts if text),
-        tuple(match.message for match in judgement.matches),
-    )

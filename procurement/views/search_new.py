@@ -22,6 +22,7 @@ from procurement.forms.record_fields import tell
 from procurement.forms.search import SearchForm
 from procurement.services import (
     documents,
+    name_excerpts,
     search,
     search_guards,
     search_pending,
@@ -184,8 +185,6 @@ def _judged(facts: CaseFacts, lot: int, form: SearchForm) -> dict[str, Any]:
     """The words judged, the own ones with the name of their field, and what else is to be mended."""
     requirements = facts.definition.lot(lot)
     wanted = form.conditions(lot, requirements)
-    terms = requirements.terms if requirements else ()
-    suggested = search.judge_words(term.word for term in terms)
     own = [
         (entry.form.word.name, verdict)
         for entry in form.own_words
@@ -194,7 +193,7 @@ def _judged(facts: CaseFacts, lot: int, form: SearchForm) -> dict[str, Any]:
     return {
         "verdicts": search.judge_words(word.word for word in wanted.words),
         "own_verdicts": own,
-        "suggestions": [verdict.word for verdict in suggested if not verdict.refused],
+        "suggestions": name_excerpts.suggestions(requirements),
         "problems": [error for error in _errors(facts, lot, form) if error.field not in ("occurred_at",)],
     }
 

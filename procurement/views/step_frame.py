@@ -11,7 +11,7 @@ from procurement.domain.facts import CaseFacts
 from procurement.domain.guideline import EXCERPTS, excerpt_for
 from procurement.domain.rules.base import Finding
 from procurement.domain.steps import SPEC, STEPS, Step, StepState
-from procurement.services import evidence, workflow
+from procurement.services import evidence, name_excerpts, workflow
 from procurement.views.edge import case, may_act
 
 
@@ -29,6 +29,7 @@ def frame(step: Step, facts: CaseFacts) -> dict[str, Any]:
         "writable": facts.steps[step].state is StepState.OPEN and may_act("case.write"),
         "findings": findings,
         "quotes": quotes_of(findings),
+        "named": named_in(step, facts),
         "excerpts": EXCERPTS[step],
         "indicator": indicator(facts, number),
         "purposes": evidence.PURPOSES,
@@ -46,6 +47,11 @@ def indicator(facts: CaseFacts, number: str) -> list[dict[str, Any]]:
         }
         for spec in STEPS
     ]
+
+
+def named_in(step: Step, facts: CaseFacts) -> Mapping[tuple[str, str], name_excerpts.Excerpt]:
+    """Names in the definition where they stand, by field and subject of their finding."""
+    return name_excerpts.of_definition(facts.definition.working) if step is Step.DEFINITION else {}
 
 
 def quotes_of(findings: Sequence[Finding]) -> Mapping[str, str]:

@@ -38,7 +38,7 @@ from procurement.views import (
 )
 from procurement.views.edge import actor, case, may_act, note_refusal
 from procurement.views.step_fields import form_of, saved, typed
-from procurement.views.step_frame import frame, indicator, quotes_of
+from procurement.views.step_frame import frame, indicator, named_in, quotes_of
 from procurement.views.step_page import StepPage
 
 blueprint = Blueprint("steps", __name__, url_prefix="/cases/<number>/<step:step>")
@@ -131,6 +131,7 @@ def check(number: str, step: Step) -> BaseResponse:
             step=step,
             number=number,
             quotes=quotes_of(findings),
+            named=named_in(step, facts),
         )
     )
 

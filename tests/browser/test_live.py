@@ -78,6 +78,7 @@ def test_a_service_named_in_the_definition_is_pointed_out_as_it_is_typed(
     officer.evaluate("window.stillHere = true")
     browsing.field(officer, "이용목적").fill("두 레이로 협업한다")
     expect(finding(officer, "R-7").first).to_contain_text("‘두 레이’")
+    expect(finding(officer, "R-7").locator("mark.named").first).to_have_text("두 레이")
     expect(officer.locator('[data-message-slot="lots-0-purpose"]')).to_contain_text("두 레이")
     browsing.field(officer, "이용목적").fill("문서를 함께 고친다")
     expect(officer.locator('[data-message-slot="lots-0-purpose"]')).to_be_empty()

@@ -118,7 +118,7 @@ def test_the_live_check_underlines_the_name_and_offers_the_definitions_words(off
     before = event_kinds(office.case)
     answer = office.post("/new/1/check", entered(**{"own_words-0-word": "우리 샘플톡"}))
     assert '<mark class="named">샘플톡</mark>' in answer.text
-    assert "정의서의 말로 바꾸어 보세요: 협업, 전자우편" in answer.text
+    assert "정의서에서 기능으로 쓴 낱말: 협업, 전자우편" in answer.text
     assert 'data-field-message="own_words-0-word"' in answer.text
     assert event_kinds(office.case) == before
 

@@ -123,8 +123,25 @@ def test_a_company_name_in_the_definition_is_named_as_one_types(officer: FlaskCl
     fields = {"lots-0-lot": "1", "lots-0-purpose": "두레이로 협업한다", "draft_version": "0"}
     answer = send(officer, f"/cases/{case.number}/definition/check", fields)
     assert answer.status_code == 200
-    assert "두레이" in answer.text
     assert "규칙 R-7" in answer.text
+    assert "특정 기업·서비스 이름(‘두레이’)" in answer.text
+    assert '“<mark class="named">두레이</mark>로 협업한다”' in answer.text
+
+
+def test_a_name_among_the_planned_words_is_underlined_with_words_to_use_instead(
+    officer: FlaskClient, case: Case
+) -> None:
+    factories.a_name("두레이", kind="service")
+    walk_to_definition(case)
+    fields = {
+        "lots-0-lot": "1",
+        "lots-0-functions": "문서를 함께 고치고 화상회의를 한다",
+        "lots-0-terms-0-word": "두 레 이",
+        "draft_version": "0",
+    }
+    answer = send(officer, f"/cases/{case.number}/definition/check", fields)
+    assert '<mark class="named">두 레 이</mark>' in answer.text
+    assert "기능으로 쓴 낱말: 문서, 화상회의" in answer.text
 
 
 def walk_to_definition(case: Case) -> None:

@@ -105,8 +105,7 @@ def _hit_problems(facts: CaseFacts, hits: tuple[NameHit, ...]) -> Iterator[Probl
             continue
         yield Problem(
             f"{lot_prefix(facts, hit.lot)}정의서에 ‘{hit.word}’{_nominative(hit.word)} 적혀 있습니다. "
-            "기업이나 서비스를 특정하지 않는 말로 고치거나, 꼭 필요한 기술이면 기술 제약에 까닭과 함께 "
-            "적으세요.",
+            f"{hit.message} 꼭 필요한 기술이면 ‘특정 기술’에 까닭과 함께 적으세요.",
             lot_subject(hit.lot, hit.word),
             hit.place,
         )
