@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import unicodedata
-import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from procurement.adapters.ods import drawable, write_ods
+from procurement.adapters.ods import write_ods
+from procurement.adapters.xlsx import is_dangerous, new_book, put, saved
 from procurement.domain.facts.search import ResultRow, SearchRun
 from procurement.domain.periods import format_date
 from procurement.domain.result_facts import FACTS, fact_texts
@@ -34,10 +31,6 @@ HEADS: tuple[str, ...] = (
     *("가격(원)" if fact.field == "price_won" else fact.title for fact in FACTS),
 )
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_STARTS_A_FORMULA = ("=", "+", "-", "@")
-_BREAKS = ("\t", "\r", "\n")
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 Cell = str | int
 
@@ -58,25 +51,13 @@ def as_ods(run: SearchRun, case_number: str) -> bytes:
 
 def as_xlsx(run: SearchRun, case_number: str) -> bytes:
     """The list as XLSX; every text is stored as text, whatever it begins with."""
-    book = Workbook()
-    sheet = book.active
-    if not isinstance(sheet, Worksheet):
-        raise RuntimeError("a new workbook has a sheet")
-    sheet.title = _sheet_name(run)
+    book, sheet = new_book(_sheet_name(run))
     lines = list(lines_of(run, case_number))
     for number, line in enumerate(lines, start=1):
         for column, value in enumerate(line, start=1):
-            cell = sheet.cell(number, column)
-            cell.value = drawable(value) if isinstance(value, str) else value
-            if isinstance(value, str):
-                cell.data_type = "s"
-                cell.quotePrefix = _is_dangerous(value)
+            put(sheet, number, column, value)
     _lay_out(sheet, _head_line(lines))
-    moment = run.recorded_at.replace(tzinfo=None, microsecond=0)
-    book.properties.created = moment
-    out = io.BytesIO()
-    book.save(out)
-    return _without_time_of_making(out.getvalue(), moment)
+    return saved(book, run.recorded_at)
 
 
 def lines_of(run: SearchRun, case_number: str) -> Iterator[list[Cell]]:
@@ -126,14 +107,8 @@ def _cells(row: ResultRow) -> list[Cell]:
     return cells
 
 
-def _is_dangerous(text: str) -> bool:
-    """Whether a spreadsheet might run the text: full-width signs and blanks in front count as well."""
-    bare = unicodedata.normalize("NFKC", text).lstrip().lstrip("\ufeff\u200b")
-    return text.startswith(_BREAKS) or bare.startswith(_STARTS_A_FORMULA)
-
-
 def _harmless(value: Cell) -> Cell:
-    return f"'{value}" if isinstance(value, str) and _is_dangerous(value) else value
+    return f"'{value}" if isinstance(value, str) and is_dangerous(value) else value
 
 
 def _head_line(lines: list[list[Cell]]) -> int:
@@ -154,17 +129,3 @@ def _lay_out(sheet: Worksheet, head: int) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-
-
-def _without_time_of_making(data: bytes, moment: datetime) -> bytes:
-    """The same workbook without the times that the library writes into every file."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(out, "w") as kept:
-        for name in made.namelist():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            content = made.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>" + f"{moment.isoformat()}Z".encode(), content)
-            kept.writestr(entry, content)
-    return out.getvalue()

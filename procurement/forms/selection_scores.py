@@ -291,6 +291,24 @@ class SheetForm(Form):
         return sum(self[f"{stem}-points"].data is not None for stem, _, _ in self.cells)
 
 
+class OneForm(Form):
+    """One score: points and a comment."""
+
+    points = PointsField("다른 점수")
+    comment = TextAreaField("의견", [long_text])
+
+    def limit(self, criterion: Criterion) -> None:
+        """Points there must be, within the weight of ``criterion``."""
+        self._weight = criterion.weight
+
+    def validate_points(self, field: PointsField) -> None:
+        """Within the weight."""
+        if field.data is None and not field.errors:
+            raise ValidationError("점수를 눌러 고르거나 적어 주세요.")
+        if field.data is not None and field.data > self._weight * POINT:
+            raise ValidationError(f"0점부터 {self._weight}점까지 적어 주세요.")
+
+
 def sheet_form(criteria: CriteriaSet, services: Sequence[ResultRow]) -> type[SheetForm]:
     """The form of a sheet: points and a comment for each service on each criterion.
 

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from procurement.adapters import weightings
+from procurement.domain.access import Actor
 from procurement.domain.closed_table import ClosedTable
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.selection import Score
 from procurement.domain.robustness import WeightRange, nearest_weight, points_of, table_digest, weight_ranges
 from procurement.domain.score_change import ScoreChange, Spread, nearest_score, spreads
 from procurement.domain.scoring import ServiceResult
-from procurement.services import facts_selection
+from procurement.models import Case
+from procurement.services import facts_selection, ledger
 
 
 @dataclass(frozen=True)
@@ -118,3 +120,8 @@ def lines(table: ClosedTable, names: Mapping[str, str]) -> Iterator[tuple[Servic
                 for sheet in table.sheets
             ],
         )
+
+
+def record_export(actor: Actor, case: Case, lot: int, digest: str) -> None:
+    """Write down that somebody took the table with this digest along."""
+    ledger.record(actor, "evaluation.exported", case=case, body={"lot": lot, "digest": digest})

@@ -44,6 +44,7 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     "criteria.fixed": "평가항목과 배점을 확정했습니다.",
     "quotes.opened": lambda d: f"평가기준보다 먼저 견적을 열었습니다: {d.get('reason', '')}",
     "sheet.submitted": "평가표를 제출했습니다.",
+    "evaluation.exported": "평가표를 엑셀 파일로 내려받았습니다.",
     "outcome.recorded": "검색된 서비스의 결과를 기록했습니다.",
     "decision.made": "이용계약 대상을 정했습니다.",
     "approval.requested": "품의를 올렸습니다.",

@@ -28,6 +28,8 @@ from procurement.views import (
     monitoring,
     registration,
     scoring,
+    scoring_book,
+    scoring_one,
     search_beside,
     search_labels,
     search_list,
@@ -37,6 +39,7 @@ from procurement.views import (
     selection_award,
     selection_measures,
     selection_papers,
+    selection_table,
     steps,
     watched,
 )
@@ -78,6 +81,9 @@ def register(app: Flask) -> None:
         selection_papers,
         selection_award,
         selection_measures,
+        selection_table,
+        scoring_book,
+        scoring_one,
         scoring,
     ):
         app.register_blueprint(module.blueprint)

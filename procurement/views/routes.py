@@ -74,6 +74,7 @@ ROUTES: Mapping[str, str] = {
     "papers.add_material": "case.write",
     "papers.keep_mall_result": "case.write",
     "papers.withdraw": "case.write",
+    "table.download": "evidence.read",
     "measures.show": "case.read",
     "measures.keep": "case.write",
     "award.review_criteria": "case.write",
@@ -88,6 +89,11 @@ ROUTES: Mapping[str, str] = {
     "scoring.show": "evaluation.read",
     "scoring.sheet": "evaluation.read",
     "scoring.download": "evaluation.read",
+    "scoring_book.download": "evaluation.read",
+    "scoring_book.upload": "sheet.write",
+    "scoring_one.index": "evaluation.read",
+    "scoring_one.show": "evaluation.read",
+    "scoring_one.keep": "sheet.write",
     "scoring.declare": "sheet.write",
     "scoring.draft": "sheet.write",
     "scoring.review": "sheet.write",
@@ -192,6 +198,8 @@ APPENDS_NOTHING: Mapping[str, str] = {
     "award.draft_criteria": "keeps what is typed for the one who types",
     "award.check_criteria": "looks at what is typed and answers; nothing is kept",
     "award.review_decision": "shows what is about to be decided and asks; nothing is kept",
+    "scoring_book.upload": "keeps what the file says for the one who fills it in",
+    "scoring_one.keep": "keeps what is typed for the one who types",
     "scoring.draft": "keeps what is typed for the one who types",
     "scoring.review": "shows the sheet once more and asks; nothing is kept",
     "steps.drop_draft": "throws away one's own draft",
@@ -213,5 +221,12 @@ APPENDS_NOTHING: Mapping[str, str] = {
 
 # Safe routes that append to the ledger: reading that has to be known later.
 LOGGED_READS: frozenset[str] = frozenset(
-    {"evidence.download", "checkpoints.download", "checklist.pdf", "scoring.download", "search_runs.export"}
+    {
+        "evidence.download",
+        "checkpoints.download",
+        "checklist.pdf",
+        "scoring.download",
+        "table.download",
+        "search_runs.export",
+    }
 )

@@ -45,13 +45,13 @@ def sheet_url(number: str) -> str:
 @blueprint.get("")
 def show(number: str) -> BaseResponse:
     """What an evaluator has to do on this case: declare, then one sheet for each lot."""
-    return _overview(_facts(), DeclarationForm())
+    return _overview(my_facts(), DeclarationForm())
 
 
 @blueprint.post("/declaration")
 def declare(number: str) -> BaseResponse:
     """Declare whether one has a conflict of interest."""
-    facts = _facts()
+    facts = my_facts()
     form = DeclarationForm(request.form)
     status = attempt_filled(
         form,
@@ -68,40 +68,38 @@ def declare(number: str) -> BaseResponse:
 @blueprint.get("/<int:lot>")
 def sheet(number: str, lot: int) -> BaseResponse:
     """My sheet, with what I have kept of it; after submission what I submitted."""
-    facts = _facts()
-    criteria = _criteria(facts, lot)
-    made = sheet_form(criteria, scored_services(facts, lot))
-    draft = documents.draft_of(actor(), case(), _draft_key(criteria))
-    form = made(MultiDict(draft.fields)) if draft else made(data={"set_id": criteria.set_id})
+    facts = my_facts()
+    criteria = open_criteria(facts, lot)
     if actor().account_id in submitted(facts, lot):
-        form = made(data=_submitted(facts, lot, made))
-    return _sheet(facts, lot, form)
+        made = sheet_form(criteria, scored_services(facts, lot))
+        return sheet_page(facts, lot, made(data=_submitted(facts, lot, made)))
+    return sheet_page(facts, lot, kept_form(facts, lot))
 
 
 @blueprint.post("/<int:lot>/draft")
 def draft(number: str, lot: int) -> BaseResponse:
     """Keep the sheet being filled in, for the one who fills it in."""
-    criteria = _criteria(_facts(), lot)
+    criteria = open_criteria(my_facts(), lot)
     skipped = ("csrf_token", "draft_version")
     fields = {name: request.form.getlist(name) for name in request.form if name not in skipped}
-    saved_at = documents.keep_draft(actor(), case(), _draft_key(criteria), fields, 0)
+    saved_at = documents.keep_draft(actor(), case(), draft_key(criteria), fields, 0)
     return jsonify({"saved_at": saved_at.isoformat()})
 
 
 @blueprint.post("/<int:lot>/review")
 def review(number: str, lot: int) -> BaseResponse:
     """Show the whole sheet once more, and ask whether to submit it."""
-    facts = _facts()
+    facts = my_facts()
     form = _posted(facts, lot)
     if not form.validate() or not _complete(form):
-        return _sheet(facts, lot, form, 422)
-    return _page(
+        return sheet_page(facts, lot, form, 422)
+    return evaluator_page(
         "selection/sheet_confirm.html",
         facts,
         lot=lot,
         form=form,
         services=scored_services(facts, lot),
-        criteria=_criteria(facts, lot),
+        criteria=open_criteria(facts, lot),
         computed=computed_cells(facts, lot),
         fields=[(field.name, typed(field)) for field in form],
         points_text=points_text,
@@ -111,10 +109,10 @@ def review(number: str, lot: int) -> BaseResponse:
 @blueprint.post("/<int:lot>/submit")
 def submit(number: str, lot: int) -> BaseResponse:
     """Submit the sheet, once."""
-    facts = _facts()
+    facts = my_facts()
     form = _posted(facts, lot)
     if not form.validate() or not _complete(form):
-        return _sheet(facts, lot, form, 422)
+        return sheet_page(facts, lot, form, 422)
     set_id = str(form.set_id.data or "")
     status = attempt(
         form,
@@ -123,8 +121,8 @@ def submit(number: str, lot: int) -> BaseResponse:
         ),
     )
     if status:
-        return _sheet(facts, lot, form, status)
-    documents.drop_draft(actor(), case(), _draft_key(_criteria(facts, lot)))
+        return sheet_page(facts, lot, form, status)
+    documents.drop_draft(actor(), case(), draft_key(open_criteria(facts, lot)))
     flash("평가표를 제출했습니다. 수고하셨습니다.", "success")
     return redirect(sheet_url(number))
 
@@ -132,8 +130,8 @@ def submit(number: str, lot: int) -> BaseResponse:
 @blueprint.get("/files/<uuid:evidence_id>")
 def download(number: str, evidence_id: UUID) -> BaseResponse:
     """Send a paper that the evaluation rests on; who took it goes into the ledger."""
-    facts = _facts()
-    if str(evidence_id) not in {file for files in _papers(facts).values() for file, _ in files}:
+    facts = my_facts()
+    if str(evidence_id) not in {file for files in papers(facts).values() for file, _ in files}:
         raise NotFound("평가에 쓰는 자료가 아닙니다. 목록에서 골라 주세요.")
     row, stream = evidence.open_for_download(actor(), case(), str(evidence_id))
     response = send_file(
@@ -143,13 +141,15 @@ def download(number: str, evidence_id: UUID) -> BaseResponse:
     return response
 
 
-def _facts() -> CaseFacts:
+def my_facts() -> CaseFacts:
+    """Facts of the case of this request; ``NotAllowed`` for one who is no evaluator of it."""
     facts = case_facts.load(case())
     selection_sheets.me_in(facts, actor())
     return facts
 
 
-def _criteria(facts: CaseFacts, lot: int) -> CriteriaSet:
+def open_criteria(facts: CaseFacts, lot: int) -> CriteriaSet:
+    """Criteria of a lot whose sheet this evaluator may open; ``Refused`` before its time."""
     me = selection_sheets.me_in(facts, actor())
     criteria = facts.selection.criteria_of(lot)
     if criteria is None or without_outcome(facts, lot):
@@ -167,7 +167,7 @@ def _criteria(facts: CaseFacts, lot: int) -> CriteriaSet:
 
 
 def _posted(facts: CaseFacts, lot: int) -> SheetForm:
-    return sheet_form(_criteria(facts, lot), scored_services(facts, lot))(request.form)
+    return sheet_form(open_criteria(facts, lot), scored_services(facts, lot))(request.form)
 
 
 def _complete(form: SheetForm) -> bool:
@@ -183,7 +183,16 @@ def _complete(form: SheetForm) -> bool:
     return complete
 
 
-def _draft_key(criteria: CriteriaSet) -> str:
+def kept_form(facts: CaseFacts, lot: int) -> SheetForm:
+    """The form of the sheet with what has been kept of it."""
+    criteria = open_criteria(facts, lot)
+    made = sheet_form(criteria, scored_services(facts, lot))
+    draft = documents.draft_of(actor(), case(), draft_key(criteria))
+    return made(MultiDict(draft.fields)) if draft else made(data={"set_id": criteria.set_id})
+
+
+def draft_key(criteria: CriteriaSet) -> str:
+    """Name of the draft of a sheet on these criteria."""
     return f"sheet-{criteria.lot}-{criteria.number}"
 
 
@@ -202,7 +211,7 @@ def _submitted(facts: CaseFacts, lot: int, made: type[SheetForm]) -> dict[str, A
     return data
 
 
-def _papers(facts: CaseFacts) -> dict[str, list[tuple[str, str]]]:
+def papers(facts: CaseFacts) -> dict[str, list[tuple[str, str]]]:
     """Files an evaluator may open, by result id; ``""`` for those of all services."""
     stored = {e.evidence_id: e.name for e in facts.evidence if not e.superseded}
     found: dict[str, list[tuple[str, str]]] = {}
@@ -232,25 +241,29 @@ def _overview(facts: CaseFacts, form: DeclarationForm, status: int = 200) -> Bas
         if facts.search.final(lot) is not None
     ]
     me = selection_sheets.me_in(facts, actor())
-    return _page("selection/evaluation.html", facts, status, form=form, lots=lots, me=me)
+    return evaluator_page("selection/evaluation.html", facts, status, form=form, lots=lots, me=me)
 
 
-def _sheet(facts: CaseFacts, lot: int, form: SheetForm, status: int = 200) -> BaseResponse:
+def sheet_page(
+    facts: CaseFacts, lot: int, form: SheetForm, status: int = 200, mistakes: tuple[str, ...] = ()
+) -> BaseResponse:
+    """The page of a sheet; ``mistakes`` are those of a workbook that was not taken."""
     sealed = quotes_sealed(facts, lot)
     quotes = {q.result_id: q for q in facts.selection.quotes if q.lot == lot and not sealed}
-    return _page(
+    return evaluator_page(
         "selection/sheet.html",
         facts,
         status,
+        mistakes=mistakes,
         lot=lot,
         lot_title=lot_title(facts, lot),
         form=form,
-        criteria=_criteria(facts, lot),
+        criteria=open_criteria(facts, lot),
         services=scored_services(facts, lot),
         names=names(facts, lot),
         received=quotes,
         costs={result_id: cost_of(quote) for result_id, quote in quotes.items()},
-        papers=_papers(facts),
+        papers=papers(facts),
         asked=[q for q in facts.selection.questions if q.lot == lot],
         computed=computed_cells(facts, lot),
         done=actor().account_id in submitted(facts, lot),
@@ -258,5 +271,6 @@ def _sheet(facts: CaseFacts, lot: int, form: SheetForm, status: int = 200) -> Ba
     )
 
 
-def _page(template: str, facts: CaseFacts, status: int = 200, **context: Any) -> BaseResponse:
+def evaluator_page(template: str, facts: CaseFacts, status: int = 200, **context: Any) -> BaseResponse:
+    """A page of the evaluator's."""
     return make_response(render_template(template, number=facts.head.number, facts=facts, **context), status)

@@ -128,8 +128,9 @@ def test_a_value_needs_its_proof_a_reason_to_change_and_stands_with_the_first_sh
 
 def test_values_come_after_the_criteria() -> None:
     actor, case = a_selecting_case()
-    with pytest.raises(Refused) as caught, work():
+    with work():
         proof = a_file(actor, case, "evaluation")
-        text = MeasuredText("quality", services_of(case)[0].result_id, "1", proof)
+    text = MeasuredText("quality", services_of(case)[0].result_id, "1", proof)
+    with pytest.raises(Refused) as caught, work():
         selection_measures.keep(actor, case, 1, text)
     assert caught.value.rule_id == "E-3"

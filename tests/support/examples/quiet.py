@@ -16,6 +16,7 @@ from tests.support.examples.office import BUDGET_FORM
 from tests.support.examples.search import CONDITIONS, LIST, PAGE
 from tests.support.examples.selection import criteria_fields, lot, sheet_fields
 from tests.support.factories import PASSWORD, work
+from tests.support.filled_book import filled_book
 from tests.support.official_pages import many_services, result_page
 from tests.support.stages import EVALUATOR, Scene, Stage
 from tests.support.walk import official_run
@@ -43,6 +44,15 @@ def _review_decision(at: Scene) -> Request:
 
 def _sheet(page: str) -> Prepare:
     return lambda at: Request(f"{at.url}/evaluation/1/{page}", sheet_fields(at), by=at.other(EVALUATOR))
+
+
+def _one(at: Scene) -> Request:
+    return Request(f"{at.url}/evaluation/1/one/1", {"quarter": "3"}, by=at.other(EVALUATOR))
+
+
+def _book(at: Scene) -> Request:
+    filled = filled_book(at.case, at.other(EVALUATOR))
+    return Request(f"{at.url}/evaluation/1/book", by=at.other(EVALUATOR), file=("평가표.xlsx", filled))
 
 
 def _after_run(page: str, fields: Fields) -> Prepare:
@@ -121,6 +131,8 @@ QUIET = {
     "award.draft_criteria": Example(Stage.SELECTING, _criteria("criteria/draft")),
     "award.check_criteria": Example(Stage.SELECTING, _criteria("criteria/check")),
     "award.review_decision": Example(Stage.SCORED, _review_decision),
+    "scoring_one.keep": Example(Stage.SCORING, _one),
+    "scoring_book.upload": Example(Stage.SCORING, _book),
     "scoring.draft": Example(Stage.SCORING, _sheet("draft")),
     "scoring.review": Example(Stage.SCORING, _sheet("review")),
     "contract.preset": Example(Stage.CONTRACTING, _to("contract/preset", {"preset": "sla"})),

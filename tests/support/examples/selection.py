@@ -180,6 +180,7 @@ EXAMPLES = {
     "award.record_outcomes": Example(Stage.SELECTING, _record_outcomes),
     "measures.keep": Example(Stage.SELECTING, _keep_value),
     "award.decide": Example(Stage.SCORED, _decide),
+    "table.download": Example(Stage.SCORED, lambda at: Request(lot(at, "table.xlsx"), method="GET")),
     "scoring.declare": Example(Stage.SELECTING, _declare),
     "scoring.submit": Example(Stage.SCORING, _submit),
     "scoring.download": Example(Stage.SCORING, _take_paper),
