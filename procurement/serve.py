@@ -23,6 +23,7 @@ from procurement.config import ROOT, ConfigError, Settings
 from procurement.extensions import db
 from procurement.models import Account, Institution, triggers
 from procurement.models.base import ACROSS
+from procurement.services import names
 
 MIGRATIONS = ROOT / "migrations"
 
@@ -124,6 +125,7 @@ def _demo() -> None:
 def _web_command(server: socket.socket) -> list[str]:
     """Gunicorn on the open socket; GUNICORN_CMD_ARGS in the environment can add to it, an access log say."""
     options = {
+        "--config": "python:procurement.serve",
         "--bind": f"fd://{server.fileno()}",
         "--worker-class": "gthread",
         "--workers": str(PROCESSES),
@@ -133,6 +135,15 @@ def _web_command(server: socket.socket) -> list[str]:
     }
     pairs = [part for option in options.items() for part in option]
     return [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", *pairs]
+
+
+def post_worker_init(worker: object) -> None:
+    """Gunicorn calls this by its name in each process that will answer, before the first request."""
+    from wsgi import app
+
+    with app.app_context():
+        names.warm()
+        db.session.remove()
 
 
 def serve(settings: Settings) -> int:

@@ -207,6 +207,18 @@ def test_a_name_that_is_an_ordinary_word_is_listed_for_the_administrator(actor: 
     assert names.judge("하나").verdict == "review"
 
 
+def test_indexes_are_ready_before_the_first_request(
+    app: Flask, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with work():
+        names.add_name(actor, "표본오피스", [], "service")
+    with app.app_context():
+        names.warm()
+        db.session.remove()
+    monkeypatch.setattr(names, "build_index", None)
+    assert names.judge("표본오피스").verdict == "block"
+
+
 def test_a_name_is_added_once_and_the_ledger_knows(actor: Actor) -> None:
     with work():
         names.add_name(actor, "표본오피스", [], "service")
