@@ -8,8 +8,9 @@ digest of the file can stand in an approval.
 from __future__ import annotations
 
 import html
+import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from procurement.adapters.pdf_overlay import (
 )
 from procurement.adapters.pdf_parts import Part
 from procurement.adapters.pdf_section import PageSetup, PdfError, render_html
+from procurement.adapters.pdf_share import made_by_two
 from procurement.adapters.pdf_text import describe_missing, printable
 
 __all__ = [
@@ -96,13 +98,13 @@ class _Press:
         self._missing.update(missing)
         return clean
 
-    def section(self, section: Section) -> Part:
-        """Return the pages of a section, those that are ready as they are."""
-        part = section.ready or self._render(section)
+    def noted(self, part: Part) -> Part:
+        """Return the pages, having noted what they could not draw."""
         self._missing.update(part.missing)
         return part
 
-    def _render(self, section: Section) -> Part:
+    def render(self, section: Section) -> Part:
+        """Return the pages of a section."""
         title, missing = printable(section.title, self._covered)
         body, missing_in_body = printable(section.html, self._covered)
         if not _OWN_HEADING.match(body):
@@ -122,8 +124,7 @@ class _Press:
         if isinstance(given, str):
             body, missing = printable(given, self._covered)
             given = Part.of(render_html(body, fonts=self.fonts, setup=PageSetup(), title=title), missing)
-        self._missing.update(given.missing)
-        return given
+        return self.noted(given)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -163,7 +164,7 @@ def render_document(
     _check(sections, created)
     press = _Press(font_paths(font_dir))
     front = [press.cover(cover, title)] if cover is not None else []
-    laid = list(_lay(press, sections, tell))
+    laid = _lay(press, sections, tell)
     listed = [one for one in laid if contents and one.section.in_contents]
     titles = [(press.text(one.section.title), one.section.level) for one in listed]
     cover_pages = sum(part.pages for part in front)
@@ -224,14 +225,23 @@ def _check(sections: Sequence[Section], created: datetime) -> None:
         raise ValueError("section keys must differ")
 
 
-def _lay(press: _Press, sections: Sequence[Section], tell: Tell | None) -> Iterator[_Laid]:
-    pages = 0
-    for number, section in enumerate(sections):
-        if tell is not None:
-            tell(number, len(sections), pages, section.title)
-        part = press.section(section)
-        pages += part.pages
-        yield _Laid(section, part)
+def _lay(press: _Press, sections: Sequence[Section], tell: Tell | None) -> list[_Laid]:
+    """Render the sections that are not ready, the work shared by two processes where that can be."""
+    waiting = {section.key: section for section in sections if section.ready is None}
+    here, done, pages = os.getpid(), len(sections) - len(waiting), 0
+
+    def render(key: str) -> Part:
+        nonlocal done, pages
+        # The copy that shares the work has the same line to whoever asked, and must keep off it.
+        if tell is not None and os.getpid() == here:
+            tell(min(done, len(sections)), len(sections), pages, waiting[key].title)
+        part = press.render(waiting[key])
+        done, pages = done + 1, pages + part.pages
+        return part
+
+    weights = {key: len(section.html) for key, section in waiting.items()}
+    made = made_by_two(render, weights, (PdfError,))
+    return [_Laid(section, press.noted(section.ready or made[section.key])) for section in sections]
 
 
 def _starts(laid: Sequence[_Laid], pages_before: int) -> dict[str, int]:

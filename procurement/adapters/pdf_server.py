@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import signal
 import socket
 import sys
 import traceback
+from datetime import UTC, datetime
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NoReturn
 
-from procurement.adapters.fonts import FontsMissingError, font_paths
-from procurement.adapters.pdf import PdfError
-from procurement.adapters.pdf_faces import register_faces
+from procurement.adapters.fonts import FontsMissingError
+from procurement.adapters.pdf import PdfError, render_simple
+from procurement.adapters.pdf_share import Sharing
 
 PR_SET_PDEATHSIG = 1
 _LONGEST_PATH = 4096
+_RARELY = 50_000
+_SAMPLE = "<h1>가</h1><p><b>나</b></p><table><tr><td width='100%'>다</td></tr></table>"
 _EXPECTED = (PdfError, FontsMissingError, ValueError)
 
 
@@ -45,10 +50,14 @@ def serve(control: socket.socket) -> None:
                 _render(connection)
 
 
+@lru_cache(maxsize=2)
 def _warm(font_dir: Path) -> None:
-    """Read the faces before the fork, so that the next copies have them too."""
-    with contextlib.suppress(FontsMissingError):
-        register_faces(font_paths(font_dir))
+    """Render a page before the first fork: every copy then has read faces, stylesheet and schemas."""
+    with contextlib.suppress(FontsMissingError, PdfError):
+        render_simple(_SAMPLE, title="", font_dir=font_dir, created=datetime(2026, 1, 1, tzinfo=UTC))
+    gc.collect()
+    # What is here stays: the copies need not look through it for garbage, which would also copy its pages.
+    gc.freeze()
 
 
 def _end_with(server: int) -> None:
@@ -61,6 +70,9 @@ def _end_with(server: int) -> None:
 
 def _render(connection: Connection) -> NoReturn:
     code = 1
+    Sharing.allowed = True
+    # A document makes few circles and the copy ends with it.
+    gc.set_threshold(_RARELY)
     try:
         connection.send(("pid", os.getpid()))
         render, args, kwargs = connection.recv()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from functools import lru_cache
 
 from PIL import Image
 from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
@@ -12,6 +13,7 @@ _QUIET_ZONE = 4
 _PIXELS_PER_MODULE = 6
 
 
+@lru_cache(maxsize=16)
 def qr_data_uri(text: str) -> str:
     """A QR code of ``text`` as a ``data:`` address of a PNG picture; the same text gives the same bytes."""
     code = QRCode(None, QRErrorCorrectLevel.M)

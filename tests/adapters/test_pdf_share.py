@@ -1,0 +1,44 @@
+"""Work shared by two processes comes to the same as the work of one."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from procurement.adapters import pdf_share
+from procurement.adapters.pdf_share import Sharing, halves, made_by_two
+
+WEIGHTS = {"long": 9_000, "a": 4_000, "b": 3_000, "c": 2_000}
+
+
+@pytest.fixture
+def sharing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a process that may be copied, on two processors."""
+    monkeypatch.setattr(Sharing, "allowed", True)
+    monkeypatch.setattr(pdf_share.os, "sched_getaffinity", lambda _pid: {0, 1})
+
+
+def test_the_halves_weigh_about_the_same_and_keep_the_order() -> None:
+    assert halves(WEIGHTS) == (["long"], ["a", "b", "c"])
+
+
+def test_half_is_made_in_another_process(sharing: None) -> None:
+    made = made_by_two(lambda key: (key, os.getpid()), WEIGHTS, ())
+    assert {key: value[0] for key, value in made.items()} == {key: key for key in WEIGHTS}
+    assert made["long"][1] == os.getpid()
+    assert len({value[1] for value in made.values()}) == 2
+
+
+def test_what_is_refused_there_is_raised_here(sharing: None) -> None:
+    def refuse(key: str) -> str:
+        if key == "b":
+            raise ValueError(key)
+        return key
+
+    with pytest.raises(ValueError, match="b"):
+        made_by_two(refuse, WEIGHTS, (ValueError,))
+
+
+def test_nothing_is_copied_where_nobody_allowed_it() -> None:
+    assert set(made_by_two(lambda _key: os.getpid(), WEIGHTS, ()).values()) == {os.getpid()}
