@@ -1,9 +1,11 @@
 """The stand-alone verifier: whether a bag holds, with neither the database nor this program's server.
 
-``python -m procurement.verify BAG`` says what was checked and the first thing that is broken, by name; it
-ends with 0 when all holds, 1 when something does not, 2 when it was used wrongly. A bag is a BagIt folder:
-``manifest-sha256.txt``, ``data/ledger.json`` (the chain of a case with its bodies) and ``data/evidence/``
-(the evidence files by any name). Only the standard library and ``domain`` are used.
+``python -m procurement.verify BAG`` says what holds and what does not, by name; it ends with 0 when all
+holds, 1 when something does not, 2 when it was used wrongly. A bag is a BagIt folder, or such a folder in a
+ZIP file: the chain of a case with its bodies, the files that it tells of, and signed checkpoints. What came
+from outside is believed: the institution's public key (``--key``), checkpoints kept elsewhere
+(``--checkpoint``), the certificate of the time-stamping authority (``--tsa-ca``). Only the standard library,
+``cryptography`` and this program's own arithmetic are used.
 """
 
 from __future__ import annotations
@@ -12,15 +14,27 @@ import argparse
 import hashlib
 import json
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from procurement.adapters import signatures, stamps
+from procurement.adapters.signatures import KeyFileError
+from procurement.adapters.stamps import StampError
+from procurement.domain import bag
+from procurement.domain.checkpoint import (
+    SignedCheckpoint,
+    UnreadableCheckpointError,
+    heads_by_chain,
+    key_id_of,
+    read_file,
+)
 from procurement.domain.ledger import Break, Link, Walk
 
-LEDGER = Path("data") / "ledger.json"
-EVIDENCE = Path("data") / "evidence"
-MANIFEST = Path("manifest-sha256.txt")
 LINK_FIELDS = (
     "seq",
     "prev",
@@ -37,8 +51,43 @@ class UnreadableBagError(ValueError):
     """The folder is no bag, or its ledger is not what this program writes; the message says which."""
 
 
-def check_ledger(ledger: Mapping[str, Any]) -> tuple[int, Break | None]:
-    """Walk the chain of ``ledger``; gives the number of its events and what is broken first.
+@dataclass(frozen=True)
+class Trusted:
+    """What came from outside: a public key (hex), checkpoints, certificates of authorities."""
+
+    public_key: str = ""
+    copies: tuple[SignedCheckpoint, ...] = ()
+    roots: tuple[Any, ...] = ()
+
+
+@dataclass
+class Told:
+    """What a ledger tells of: evidence by its path in the bag, erased evidence, the bundle, the case."""
+
+    evidence: dict[str, str] = field(default_factory=dict)
+    nameless: set[str] = field(default_factory=set)
+    bundle: str = ""
+    number: str = ""
+
+
+def check(folder: Path, trusted: Trusted) -> Iterator[tuple[str, int, list[Break]]]:
+    """What is checked, over how many things, and everything that is broken.
+
+    Raises ``UnreadableBagError`` when ``folder`` is no bag.
+    """
+    ledger = _ledger(folder)
+    told = Told()
+    broken = check_ledger(ledger, told)
+    yield "원장의 사건", len(ledger["events"]), broken
+    yield "원장이 말하는 파일", len(told.evidence) + 1, list(_check_told(folder, told))
+    signed = _checkpoints(folder)
+    yield "확인점", len(signed), list(_check_checkpoints(ledger, signed, trusted))
+    listed = _manifest(folder, bag.MANIFEST)
+    yield "묶음의 파일", len(listed), list(_check_manifest(folder, listed))
+
+
+def check_ledger(ledger: Mapping[str, Any], told: Told) -> list[Break]:
+    """Walk the chain of ``ledger`` and gather what it tells of; gives what is broken first, if anything.
 
     ``ledger``: ``name`` of the chain, its ``chain_id``, ``size`` and ``head``, and ``events`` in order, each
     with the fields of ``Link``, ``salt`` in hex and ``body`` (both ``null`` when destroyed).
@@ -50,50 +99,134 @@ def check_ledger(ledger: Mapping[str, Any]) -> tuple[int, Break | None]:
             link = Link(walk.chain_id, **{name: entry[name] for name in LINK_FIELDS})
             salt = None if entry["salt"] is None else bytes.fromhex(entry["salt"])
             broken = walk.step(link) or walk.body(link.content_digest, salt, entry["body"])
+            if broken is None and entry["body"] is not None:
+                broken = _tell(told, walk, link.kind, json.loads(entry["body"])["data"])
             if broken is not None:
-                return len(ledger["events"]), broken
-        return len(ledger["events"]), walk.end(ledger["size"], ledger["head"])
+                return [broken]
+        ended = walk.end(ledger["size"], ledger["head"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableBagError(f"원장 파일의 모양이 다릅니다: {error}") from error
+    if ended is None and told.number and told.number != ledger["name"]:
+        ended = Break("원장", f"이용계약 건 {ledger['name']}의 것이라고 하지만 {told.number}의 원장입니다.")
+    return [ended] if ended is not None else []
 
 
-def evidence_in(ledger: Mapping[str, Any]) -> dict[str, str]:
-    """Digest → name of every evidence file that the ledger tells of; call it after ``check_ledger``."""
-    found: dict[str, str] = {}
-    for entry in ledger["events"]:
-        if entry["kind"] == "evidence.attached":
-            data = json.loads(entry["body"])["data"]
-            found[data["digest"]] = data["name"]
+def _tell(told: Told, walk: Walk, kind: str, data: Mapping[str, Any]) -> Break | None:
+    if kind == "evidence.attached" and data.get("purpose") != bag.PURPOSE:
+        told.evidence[bag.evidence_path(data["digest"], data["name"])] = data["digest"]
+    elif kind == bag.MADE:
+        told.bundle = data["bundle"]
+    elif kind == "case.opened":
+        told.number = data["number"]
+    elif kind == "body.erased":
+        told.nameless.update(data.get("digests", ()))
+        return walk.erased(data["seq"])
+    return None
+
+
+def _check_told(folder: Path, told: Told) -> Iterator[Break]:
+    for path, digest in {**told.evidence, bag.BUNDLE: told.bundle}.items():
+        name = f"파일 {path}"
+        if not (folder / path).is_file():
+            yield Break(name, "원장에 있는 파일이 없거나 이름이 바뀌었습니다.")
+        elif _digest(folder / path) != digest:
+            yield Break(name, "파일의 내용이 원장의 기록과 다릅니다.")
+    fixed = {bag.LEDGER, bag.BUNDLE, bag.README, *told.evidence}
+    for path in _payload(folder):
+        if path in fixed or path.startswith(bag.CHECKPOINTS):
+            continue
+        # A file whose name was erased under law is still told of by its digest.
+        if not path.startswith(bag.EVIDENCE) or _digest(folder / path) not in told.nameless:
+            yield Break(f"파일 {path}", "원장에 없는 파일이 들어 있습니다.")
+
+
+def _checkpoints(folder: Path) -> dict[str, SignedCheckpoint | str]:
+    """Checkpoints by their path; a sentence in place of one that cannot be read."""
+    found: dict[str, SignedCheckpoint | str] = {}
+    for path in _payload(folder):
+        if path.startswith(bag.CHECKPOINTS):
+            try:
+                found[path] = read_file((folder / path).read_text(encoding="utf-8"))
+            except (UnreadableCheckpointError, UnicodeDecodeError) as error:
+                found[path] = f"확인점을 읽을 수 없습니다: {error}"
     return found
 
 
-def check(bag: Path) -> Iterator[tuple[str, int, Break | None]]:
-    """What is checked, over how many things, and what is broken first; ends at the first broken thing.
+def _check_checkpoints(
+    ledger: Mapping[str, Any], found: Mapping[str, SignedCheckpoint | str], trusted: Trusted
+) -> Iterator[Break]:
+    covered = 0
+    for path, signed in found.items():
+        if isinstance(signed, str):
+            yield Break(f"파일 {path}", signed)
+            continue
+        name = f"확인점 {signed.checkpoint.number}번"
+        yield from _check_signature(name, signed, trusted)
+        yield from _check_stamp(name, signed, trusted)
+        head = heads_by_chain(signed.checkpoint.heads).get(str(ledger["chain_id"]))
+        covered = max(covered, head.size if head else 0)
+        yield from _compare(name, ledger, signed)
+    for copy in trusted.copies:
+        name = f"밖에 둔 확인점 {copy.checkpoint.number}번"
+        yield from _check_signature(name, copy, trusted)
+        yield from _compare(name, ledger, copy)
+    if covered != ledger["size"]:
+        yield Break("확인점", f"원장의 사건 {ledger['size']}개 가운데 {covered}개까지만 확인점에 있습니다.")
 
-    Raises ``UnreadableBagError`` when ``bag`` is no bag.
-    """
-    ledger = _ledger(bag)
-    size, broken = check_ledger(ledger)
-    yield "원장의 사건", size, broken
-    if broken is None:
-        told = evidence_in(ledger)
-        broken = _check_evidence(bag, told)
-        yield "증빙 파일", len(told), broken
-    if broken is None:
-        listed = _manifest(bag)
-        yield "묶음의 파일", len(listed), _check_manifest(bag, listed)
+
+def _check_signature(name: str, signed: SignedCheckpoint, trusted: Trusted) -> Iterator[Break]:
+    if not signatures.holds(signed.public_key, signed.text, signed.signature):
+        yield Break(name, "서명이 내용과 맞지 않습니다.")
+    elif key_id_of(signed.public_key) != signed.checkpoint.key_id:
+        yield Break(name, "적힌 열쇠와 다른 열쇠로 서명했습니다.")
+    elif trusted.public_key and signed.public_key != trusted.public_key:
+        yield Break(name, "주신 공개 열쇠로 서명한 것이 아닙니다.")
 
 
-def _ledger(bag: Path) -> Mapping[str, Any]:
+def _check_stamp(name: str, signed: SignedCheckpoint, trusted: Trusted) -> Iterator[Break]:
+    if not signed.stamp:
+        return
     try:
-        ledger = json.loads((bag / LEDGER).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UnreadableBagError(f"‘{bag}’에서 {LEDGER}을(를) 읽을 수 없습니다.") from error
-    except ValueError as error:
-        raise UnreadableBagError(f"{LEDGER}이(가) JSON이 아닙니다.") from error
-    if not isinstance(ledger, dict):
-        raise UnreadableBagError(f"{LEDGER}의 모양이 다릅니다.")
-    return ledger
+        stamp = stamps.read(signed.stamp)
+        if trusted.roots:
+            stamps.check(stamp, trusted.roots)
+    except StampError as error:
+        yield Break(f"{name}의 시각 인증", str(error))
+        return
+    if not stamps.covers(stamp, signed.text):
+        yield Break(f"{name}의 시각 인증", "이 확인점에 대한 시각 인증이 아닙니다.")
+
+
+def _compare(name: str, ledger: Mapping[str, Any], signed: SignedCheckpoint) -> Iterator[Break]:
+    head = heads_by_chain(signed.checkpoint.heads).get(str(ledger["chain_id"]))
+    if head is None:
+        yield Break(name, "이 건의 원장이 확인점에 없습니다.")
+    elif head.size > len(ledger["events"]):
+        yield Break(name, f"확인점에는 사건이 {head.size}개인데 원장에는 {len(ledger['events'])}개입니다.")
+    elif ledger["events"][head.size - 1]["hash"] != head.head:
+        yield Break(name, "원장이 확인점을 쓴 뒤에 다시 쓰였습니다.")
+
+
+def _check_manifest(folder: Path, listed: Mapping[str, str]) -> Iterator[Break]:
+    present = set(_payload(folder))
+    for path in sorted(listed.keys() | present):
+        if path not in present:
+            yield Break(f"파일 {path}", "목록에 있는 파일이 없습니다.")
+        elif path not in listed:
+            yield Break(f"파일 {path}", "목록에 없는 파일이 들어 있습니다.")
+        elif _digest(folder / path) != listed[path]:
+            yield Break(f"파일 {path}", "파일의 내용이 목록의 요약값과 다릅니다.")
+    tags = _manifest(folder, bag.TAG_MANIFEST)
+    for name in bag.TAG_FILES:
+        if not (folder / name).is_file() or tags.get(name) != _digest(folder / name):
+            yield Break(f"파일 {name}", "묶음의 설명 파일이 없거나 바뀌었습니다.")
+    number = bag.read_info((folder / bag.INFO).read_text(encoding="utf-8")).get("External-Identifier")
+    if number != _ledger(folder)["name"]:
+        yield Break("묶음", f"이용계약 건 {number}의 묶음에 다른 건의 원장이 들어 있습니다.")
+
+
+def _payload(folder: Path) -> list[str]:
+    return sorted(p.relative_to(folder).as_posix() for p in (folder / "data").rglob("*") if p.is_file())
 
 
 def _digest(path: Path) -> str:
@@ -101,54 +234,86 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _check_evidence(bag: Path, told: Mapping[str, str]) -> Break | None:
-    folder = bag / EVIDENCE
-    present = {_digest(path) for path in sorted(folder.rglob("*")) if path.is_file()}
-    for digest, name in told.items():
-        if digest not in present:
-            return Break(f"증빙 파일 ‘{name}’({digest[:12]}…)", "파일이 없거나 내용이 바뀌었습니다.")
-    return None
-
-
-def _manifest(bag: Path) -> dict[str, str]:
+def _ledger(folder: Path) -> Mapping[str, Any]:
     try:
-        lines = (bag / MANIFEST).read_text(encoding="utf-8").splitlines()
+        ledger = json.loads((folder / bag.LEDGER).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UnreadableBagError(f"‘{folder}’에서 {bag.LEDGER}을(를) 읽을 수 없습니다.") from error
+    except ValueError as error:
+        raise UnreadableBagError(f"{bag.LEDGER}이(가) JSON이 아닙니다.") from error
+    if not isinstance(ledger, dict) or not isinstance(ledger.get("events"), list):
+        raise UnreadableBagError(f"{bag.LEDGER}의 모양이 다릅니다.")
+    return ledger
+
+
+def _manifest(folder: Path, name: str) -> dict[str, str]:
+    try:
+        return bag.read_manifest((folder / name).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UnreadableBagError(f"‘{bag}’에서 {MANIFEST}을(를) 읽을 수 없습니다.") from error
-    pairs = (line.split(maxsplit=1) for line in lines if line.strip())
-    return {parts[1].strip(): parts[0] for parts in pairs if len(parts) == 2}
+        raise UnreadableBagError(f"‘{folder}’에서 {name}을(를) 읽을 수 없습니다.") from error
 
 
-def _check_manifest(bag: Path, listed: Mapping[str, str]) -> Break | None:
-    present = {path.relative_to(bag).as_posix(): path for path in (bag / "data").rglob("*") if path.is_file()}
-    for name in sorted(listed.keys() | present.keys()):
-        if name not in present:
-            return Break(f"파일 {name}", "목록에 있는 파일이 없습니다.")
-        if name not in listed:
-            return Break(f"파일 {name}", "목록에 없는 파일이 들어 있습니다.")
-        if _digest(present[name]) != listed[name].lower():
-            return Break(f"파일 {name}", "파일의 내용이 목록의 요약값과 다릅니다.")
-    return None
+@contextmanager
+def opened(path: Path) -> Iterator[Path]:
+    """The folder of a bag; a ZIP file is laid out in a temporary folder.
+
+    Raises ``UnreadableBagError`` for a ZIP file that is none or would write elsewhere.
+    """
+    if not path.is_file():
+        yield path
+        return
+    with TemporaryDirectory() as name:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                roots = {PurePosixPath(entry).parts[0] for entry in archive.namelist()}
+                if len(roots) != 1:
+                    raise UnreadableBagError(f"‘{path}’은(는) 묶음 하나를 담은 압축 파일이 아닙니다.")
+                archive.extractall(name)
+        except (zipfile.BadZipFile, OSError) as error:
+            raise UnreadableBagError(f"‘{path}’을(를) 풀 수 없습니다.") from error
+        yield Path(name) / roots.pop()
+
+
+def _trusted(options: argparse.Namespace) -> Trusted:
+    return Trusted(
+        signatures.public_from_pem(options.key.read_bytes()) if options.key else "",
+        tuple(read_file(path.read_text(encoding="utf-8")) for path in options.checkpoint),
+        stamps.load_roots(options.tsa_ca.read_bytes()) if options.tsa_ca else (),
+    )
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m procurement.verify", description="증빙 보관 묶음을 확인합니다."
+    )
+    parser.add_argument("bag", metavar="BAG", type=Path, help="확인할 묶음(폴더나 ZIP 파일)")
+    parser.add_argument("--key", metavar="PEM", type=Path, help="따로 받아 둔 기관의 공개 열쇠")
+    parser.add_argument(
+        "--checkpoint", metavar="FILE", type=Path, action="append", default=[], help="밖에 둔 확인점"
+    )
+    parser.add_argument("--tsa-ca", metavar="PEM", type=Path, help="시각 인증 기관의 인증서")
+    return parser.parse_args(arguments)
 
 
 def main(arguments: Sequence[str]) -> int:
     """The command; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m procurement.verify", description="증빙 묶음을 확인합니다."
-    )
-    parser.add_argument("bag", metavar="BAG", type=Path, help="확인할 묶음 폴더")
-    options = parser.parse_args(arguments)
+    options = _options(arguments)
+    holds = True
     try:
-        for what, count, broken in check(options.bag):
-            if broken is not None:
-                print(f"■ {broken.what}: {broken.why}")
-                return 1
-            print(f"✓ {what} {count:,}개")
-    except UnreadableBagError as error:
+        trusted = _trusted(options)
+        with opened(options.bag) as folder:
+            for what, count, broken in check(folder, trusted):
+                holds = holds and not broken
+                print(f"{'■' if broken else '✓'} {what} {count:,}개")
+                for found in broken:
+                    print(f"  ■ {found.what}: {found.why}")
+    except (UnreadableBagError, UnreadableCheckpointError, KeyFileError, StampError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    print("모두 그대로입니다.")
-    return 0
+    if not trusted.public_key and not trusted.copies:
+        print("! 서명한 열쇠가 기관의 것인지는 --key나 --checkpoint를 주어야 확인할 수 있습니다.")
+    print("모두 그대로입니다." if holds else "그대로가 아닌 것이 있습니다.")
+    return 0 if holds else 1
 
 
 if __name__ == "__main__":

@@ -14,14 +14,14 @@ from procurement.adapters.processes import say
 from procurement.config import ConfigError, Settings
 from procurement.extensions import db
 from procurement.models import triggers
-from procurement.services import bundle_jobs, jobs
+from procurement.services import bags, bundle_jobs, jobs
 from procurement.services.checkpoint_errands import CheckpointWork
 from procurement.services.daily import DailyRefresh
 
 SECONDS_BETWEEN_LOOKS = 1.0
 
 # Modules that say what the worker can do, as soon as they are imported.
-HANDLED_BY = (bundle_jobs,)
+HANDLED_BY = (bundle_jobs, bags)
 
 
 def check_triggers() -> None:

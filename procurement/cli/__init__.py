@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from procurement.cli.admin import admin_group
+from procurement.cli.bag import bag_command
 from procurement.cli.bundle import bundle_command
 from procurement.cli.catalogue import catalogue_group
 from procurement.cli.checklist import checklist_command
@@ -15,6 +16,7 @@ from procurement.cli.rules import rules_command
 
 COMMANDS = (
     admin_group,
+    bag_command,
     bundle_command,
     catalogue_group,
     check_command,

@@ -51,6 +51,7 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     "approval.bundle": "품의에 붙일 증빙자료 묶음을 만들었습니다.",
     "approval.answered": "품의에 답했습니다.",
     "contract.concluded": "계약을 체결했습니다.",
+    "bag.made": "증빙 보관 묶음을 만들었습니다.",
     "bundle.downloaded": "증빙자료 묶음을 내려받았습니다.",
     "checklist.downloaded": "종료 점검표를 내려받았습니다.",
     "checkpoint.written": lambda d: f"확인점 {d.get('number', '')}번을 썼습니다.",

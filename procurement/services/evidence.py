@@ -39,6 +39,7 @@ PURPOSES: dict[str, str] = {
     "selected_check": "디지털서비스 선정 유효 확인 자료",
     "approval_bundle": "품의용 증빙자료 묶음",
     "bundle": "증빙자료 묶음",
+    "bag": "증빙 보관 묶음",
     "checklist": "계약 종료 점검표",
     "registration": "이용정보 등록 확인 자료",
     "amendment": "변경계약서",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, jsonify, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from procurement.services import bundle_jobs, jobs
+from procurement.services import bags, bundle_jobs, jobs
 from procurement.views.edge import actor, case, may_act
 from procurement.views.errors import wants_json
 
@@ -24,6 +24,13 @@ def index(number: str) -> BaseResponse:
 def make(number: str) -> BaseResponse:
     """Have the worker make the bundle."""
     job_id = bundle_jobs.request(actor(), case())
+    return redirect(url_for("bundle.progress", number=number, job_id=job_id))
+
+
+@blueprint.post("/bag")
+def make_bag(number: str) -> BaseResponse:
+    """Have the worker make the bag: the bundle with the files, the ledger and a signed checkpoint."""
+    job_id = bags.request(actor(), case())
     return redirect(url_for("bundle.progress", number=number, job_id=job_id))
 
 
@@ -50,6 +57,7 @@ def _page(number: str, job: jobs.JobView | None) -> BaseResponse:
             number=number,
             case=case(),
             files=bundle_jobs.made(case()),
+            bags=bags.made(case()),
             job=job,
             job_state=_STATES.get(job.state.value, job.state.value) if job else "",
             download_url=_download_url(number, job) if job else None,

@@ -11,7 +11,9 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from procurement import verify
 from procurement.adapters import signatures
+from procurement.adapters.pdf import RenderedPdf
 from procurement.config import Settings
 from procurement.domain.access import Role
 from procurement.domain.checkpoint import read_file
@@ -168,4 +170,18 @@ def test_a_checkpoint_is_written_and_handed_out_and_the_key_is_changed(
     assert run(app, "evidence", "checkpoint").exit_code == 1
     assert run(app, "evidence", "key-lost", "--reason", "파일을 지움").exit_code == 0
     assert run(app, "evidence", "checkpoint").exit_code == 0
+    assert run(app, "evidence", "verify").exit_code == 0
+
+
+@pytest.mark.usefixtures("db_session")
+def test_a_bag_is_written_into_an_empty_folder(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    number, folder = a_case().number, tmp_path / "bag"
+    printed = RenderedPdf(b"%PDF-1.7 sample", 1, {})
+    monkeypatch.setattr("procurement.services.bundle_jobs.print_case", lambda _case: printed)
+    assert run(app, "bag", number, "-o", str(folder)).exit_code == 0
+    assert verify.main([str(folder)]) == 0
+    assert run(app, "bag", number, "-o", str(folder)).exit_code == 2
+    assert run(app, "bag", "2020-0000", "-o", str(folder)).exit_code == 2
     assert run(app, "evidence", "verify").exit_code == 0

@@ -266,3 +266,20 @@ def back_to(settings: Settings, sizes: dict[str, int]) -> None:
         rewriter = Rewriter(connection)
         for number, size in sizes.items():
             rewriter.cut(rewriter.chain_of(number), size)
+
+
+def relinked_plain(chain_id: str, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As ``relinked``, for the events of a bag, which are plain data."""
+    names = [name for name in Link.__dataclass_fields__ if name != "chain_id"]
+    told = [
+        Told(
+            Link(chain_id, **{name: event[name] for name in names}),
+            bytes.fromhex(event["salt"]),
+            event["body"],
+        )
+        for event in events
+    ]
+    return [
+        {**event, **{name: getattr(again.link, name) for name in names}}
+        for event, again in zip(events, relinked(told), strict=True)
+    ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 
+from procurement import verify
 from procurement.domain.access import Role
 from procurement.models import Case
-from procurement.services import jobs, unit
+from procurement.services import jobs, unit, verification
 from tests.support import factories, walk
 
 
@@ -54,3 +57,20 @@ def test_the_auditor_reads_and_has_nothing_made(client: FlaskClient, case: Case)
     assert page.status_code == 200
     assert "지금까지의 기록으로 묶음 만들기" not in page.text
     assert factories.post(client, f"/cases/{number}/bundle").status_code == 403
+
+
+def test_the_bag_that_the_officer_has_made_holds_by_itself(
+    client: FlaskClient, case: Case, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    number, institution_id = case.number, str(case.institution_id)
+    monkeypatch.setattr("procurement.services.bags._print", lambda _case: b"%PDF-1.7 sample")
+    factories.signed_in(client, factories.account_of(case))
+    answer = factories.post(client, f"/cases/{number}/bundle/bag")
+    assert jobs.run_pending() == 1
+    unit.bind(institution_id)
+    told = client.get(answer.headers["Location"], headers={"Accept": "application/json"}).get_json()
+    with client.get(told["download_url"]) as sent:
+        (tmp_path / "bag.zip").write_bytes(sent.data)
+    assert verify.main([str(tmp_path / "bag.zip")]) == 0
+    assert f"증빙 보관 묶음 {number}.zip" in client.get(f"/cases/{number}/bundle").text
+    assert verification.verify().holds

@@ -102,6 +102,7 @@ QUIET = {
     "steps.draft": Example(Stage.OPENED, _to("budget/draft", BUDGET_FORM)),
     "steps.drop_draft": Example(Stage.OPENED, _to("budget/draft/drop")),
     "bundle.make": Example(Stage.OPENED, _to("bundle")),
+    "bundle.make_bag": Example(Stage.OPENED, _to("bundle/bag")),
     "checkpoints.verify": Example(Stage.OPENED, lambda _at: Request("/audit/checkpoints/verify")),
     "catalogue.receive": Example(
         Stage.OPENED, lambda _at: Request("/catalogue/new", file=("목록.csv", LIST))
