@@ -14,13 +14,14 @@ from pathlib import Path
 from flask import Flask
 
 from procurement.config import ROOT, Settings
-from tests.bench import annex, bundle, neutrality, pages, parsing, search
+from tests.bench import annex, bundle, neutrality, pages, parsing, search, selection
 from tests.bench.table import Row, report
 from tests.support.applications import load_sample, make_application, migrate
 
 PARTS: dict[str, Callable[[Flask, Settings], Sequence[Row]]] = {
     "pages": lambda app, settings: pages.rows(app, settings.database_url),
     "search": search.rows,
+    "selection": selection.rows,
     "neutrality": lambda app, settings: neutrality.rows(),
     "parsing": parsing.rows,
     "bundle": lambda app, settings: bundle.rows(app, settings, pages.FINISHED),
