@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -156,16 +157,22 @@ def field_kind(field: Field) -> str:
 
     Goes by the name of the field's class, then of what it derives from: a ``LineMoneyField`` is money.
     """
-    for ancestor in type(field).__mro__:
+    own: Any = type(field)
+    return _kind_of(own, type(field.widget).__name__)
+
+
+@cache
+def _kind_of(field: type[Any], widget: str) -> str:
+    for ancestor in field.__mro__:
         for part, kind in _KINDS:
             if part in ancestor.__name__:
-                return _choice_kind(field) if kind == "select" else kind
-    return "textarea" if "TextArea" in type(field.widget).__name__ else "text"
+                return _choice_kind(widget) if kind == "select" else kind
+    return "textarea" if "TextArea" in widget else "text"
 
 
-def _choice_kind(field: Field) -> str:
+def _choice_kind(widget: str) -> str:
     """A select whose widget lists its options is a group of boxes."""
-    return "choices" if type(field.widget).__name__ in {"ListWidget", "TableWidget"} else "select"
+    return "choices" if widget in {"ListWidget", "TableWidget"} else "select"
 
 
 def field_attrs(
