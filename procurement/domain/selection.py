@@ -9,6 +9,7 @@ from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import Evaluator, OutcomeKind, Quote, RankedService, ServiceOutcome
 from procurement.domain.rules.lots import lot_subject
 from procurement.domain.rules.reading import candidates, is_central, live_lots, still_running
+from procurement.domain.steps import Step
 from procurement.domain.tco import Cost as Cost
 from procurement.domain.tco import cost_of as cost_of
 
@@ -127,6 +128,24 @@ def in_front(facts: CaseFacts, lot: int) -> tuple[RankedService, ...]:
     rows = [row for row in table.rows if row.result_id not in gone] if table else []
     best = min((row.rank for row in rows), default=0)
     return tuple(row for row in rows if row.rank == best)
+
+
+def resting_on_decision(facts: CaseFacts, lot: int) -> tuple[str, ...]:
+    """What rests on the decision that stands for a lot, and what becomes of it when another is made."""
+    decision, contract = facts.selection.decision_of(lot), facts.contract
+    if decision is None:
+        return ()
+    found = []
+    if facts.steps[Step.SELECTION].reopened:
+        found.append("⑤ 완료: 새 결정으로 다시 완료해야 합니다.")
+    if contract.terms is not None:
+        found.append("⑥ 계약 조건: 저장한 내용은 남고, 새 대상에 맞는지 다시 확인해야 합니다.")
+    if any(not request.lapsed for request in contract.approvals):
+        found.append("⑥ 품의: 효력이 없어져 다시 올려야 합니다.")
+    held = sum((n.lot, n.result_id) == (lot, decision.result_id) for n in contract.negotiations)
+    if held:
+        found.append(f"⑥ 기술협상 {held}건: 먼저 정한 서비스와 한 것으로 기록에 남습니다.")
+    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class Signing:
 def add_negotiation(
     actor: Actor, case: Case, negotiation: Negotiation, wording_reason: str = ""
 ) -> CaseRecord:
-    """Record technical negotiation with a winner (K-14).
+    """Record technical negotiation with a winner (K-14); a disqualification opens ⑤ again.
 
     Raises ``Refused`` while ⑥ is not open or the contract is concluded, ``InvalidInput`` for a service that
     was not awarded, no content, a disqualification without ground, or a day to come. A note that reads like
@@ -71,16 +71,24 @@ def add_negotiation(
     moment = moment_of(negotiation.held_on, "held_on")
     said = Wording("기술협상", (negotiation.content, negotiation.ground), wording_reason)
     hold_back(actor, case, facts, said, "K-14")
-    return records.add(actor, case, "negotiation", negotiation, moment)
+    row = records.add(actor, case, "negotiation", negotiation, moment)
+    if negotiation.disqualified and facts.steps[Step.SELECTION].state is not StepState.OPEN:
+        why = f"기술협상에서 결격사유가 나왔습니다: {negotiation.ground.strip()}"
+        workflow.reopen(actor, case, Step.SELECTION, why)
+    return row
 
 
 def withdraw_negotiation(actor: Actor, case: Case, thread_id: str, reason: str) -> None:
     """Take a mistaken negotiation record back, with a reason.
 
-    Raises ``Refused`` while ⑥ is not open or the contract is concluded, ``InvalidInput`` without a reason,
-    ``NotFound`` for no such record.
+    It may be the one that opened ⑤ again, so it is enough that either ⑤ or ⑥ is open. Raises ``Refused``
+    when neither is or the contract is concluded, ``InvalidInput`` without a reason, ``NotFound`` for no
+    such record.
     """
-    facts = record_guards.facts_to_change(actor, case, Step.CONTRACT)
+    ledger.hold_case(actor, case)
+    facts = case_facts.load(case)
+    if facts.steps[Step.SELECTION].state is not StepState.OPEN:
+        workflow.require_open(facts, Step.CONTRACT)
     if facts.contract.conclusion is not None:
         raise Refused("계약을 체결한 뒤에는 기술협상 기록을 취소할 수 없습니다.", "K-14")
     record_guards.one_of(case, "negotiation", thread_id)

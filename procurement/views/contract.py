@@ -116,8 +116,15 @@ def add_negotiation(number: str) -> BaseResponse:
     )
     if status != DONE:
         return _negotiations_page(facts, form, ReasonForm(), status)
-    flash("기술협상을 기록했습니다.", "success")
-    return redirect(url_for("contract.negotiations", number=number))
+    if not form.disqualified.data:
+        flash("기술협상을 기록했습니다.", "success")
+        return redirect(url_for("contract.negotiations", number=number))
+    lot = form.negotiation().lot
+    flash(
+        "결격사유를 기록하고 ⑤를 다시 열었습니다. 다음 순위의 서비스로 정하거나 사유를 적어 끝내세요.",
+        "warning",
+    )
+    return redirect(url_for("award.decision", number=number, lot=lot))
 
 
 @blueprint.post("/negotiations/withdraw")

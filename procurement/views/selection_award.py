@@ -21,6 +21,7 @@ from procurement.domain.selection import (
     in_front,
     jury,
     not_scored,
+    resting_on_decision,
     scoring_begun,
     submitted,
     table_closed,
@@ -252,7 +253,8 @@ def review_decision(number: str, lot: int) -> BaseResponse:
         return _decision(facts, lot, form, 422)
     if not form.validate():
         return _decision(facts, lot, form, 422)
-    return render("decision", facts, lot, template="decision_confirm", form=form)
+    resting = resting_on_decision(facts, lot)
+    return render("decision", facts, lot, template="decision_confirm", form=form, resting=resting)
 
 
 @blueprint.post("/decision")
@@ -367,6 +369,8 @@ def _decision(facts: CaseFacts, lot: int, form: DecisionForm, status: int = 200)
         standing=facts.selection.decision_of(lot),
         front=in_front(facts, lot),
         closed=table_closed(facts, lot),
+        superseded=[d for d in facts.selection.superseded if d.lot == lot],
+        resting=resting_on_decision(facts, lot),
         gone=[names(facts, lot).get(r, r) for r in disqualified(facts, lot)],
         manage=may_act("case.manage"),
     )

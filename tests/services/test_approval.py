@@ -114,9 +114,8 @@ def test_a_disqualification_stops_the_request(awarded: Awarded) -> None:
     with work():
         save_terms(awarded.officer, awarded.case)
         contracting.negotiate(awarded.officer, awarded.case, disqualified=True, ground="폐업")
-    with pytest.raises(Refused, match="⑤를 다시 열어") as refused:
+    with pytest.raises(Refused, match="이용계약 대상선정 단계를 완료한 뒤에"):
         approval.submit(awarded.officer, awarded.case)
-    assert refused.value.rule_id == "K-14"
 
 
 def test_a_request_needs_an_approver_other_than_the_submitter(db_session: Any) -> None:
@@ -239,11 +238,10 @@ def test_a_bundle_that_was_harmed_on_the_disk_is_not_approved(asked: Awarded, ha
 def test_a_disqualification_found_meanwhile_stops_the_approval(asked: Awarded) -> None:
     with work():
         contracting.negotiate(asked.officer, asked.case, disqualified=True, ground="부정당업자 제재")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match="이용계약 대상선정 단계를 완료한 뒤에"):
         answer(asked, ApprovalDecision.APPROVED)
-    assert refused.value.rule_id == "K-14"
-    answer(asked, ApprovalDecision.RETURNED, opinion="결격사유가 있습니다.")
-    assert asked.approval.decision is ApprovalDecision.RETURNED
+    assert asked.approval is None
+    assert asked.facts.contract.approvals[0].lapsed
 
 
 @pytest.mark.parametrize("answered", [False, True])

@@ -103,11 +103,17 @@ def test_a_mistaken_negotiation_is_taken_back_with_a_reason(awarded: Awarded) ->
             awarded.officer, awarded.case, a_negotiation(awarded, disqualified=True, ground="오인")
         )
     thread = str(row.thread_id)
+    assert event_kinds(awarded.case)[-2:] == ["negotiation.added", "step.reopened"]
     with pytest.raises(InvalidInput):
         contract.withdraw_negotiation(awarded.officer, awarded.case, thread, "")
     with work():
         contract.withdraw_negotiation(awarded.officer, awarded.case, thread, "다른 회사와 혼동했습니다.")
-    assert awarded.facts.contract.negotiations == ()
+    facts = awarded.facts
+    assert facts.contract.negotiations == ()
+    assert facts.selection.decision_of(1) is not None
+    with work():
+        workflow.complete(awarded.officer, awarded.case, Step.SELECTION)
+    assert awarded.facts.steps[Step.CONTRACT].state is StepState.OPEN
 
 
 def test_another_record_is_not_taken_back_as_a_negotiation(awarded: Awarded) -> None:
@@ -147,13 +153,14 @@ def test_a_contract_is_concluded_once(approved: Awarded) -> None:
 
 
 def test_a_disqualification_found_after_the_approval_stops_the_conclusion(approved: Awarded) -> None:
+    """The contract waits for ⑤, which is open again."""
     with work():
         contract.add_negotiation(
             approved.officer, approved.case, a_negotiation(approved, disqualified=True, ground="폐업")
         )
-    with pytest.raises(Refused, match="⑤를 다시 열어") as refused:
+    assert approved.facts.steps[Step.SELECTION].state is StepState.OPEN
+    with pytest.raises(Refused, match="이용계약 대상선정 단계를 완료한 뒤에"):
         contract.conclude(approved.officer, approved.case, signing(approved.officer, approved.case))
-    assert refused.value.rule_id == "K-14"
 
 
 @pytest.mark.parametrize(
