@@ -31,7 +31,7 @@ def compare(number: str, run_number: int) -> BaseResponse:
     rows = basket if request.args.get("basket") else _ticked(run, request.args.getlist("service"))
     error = None
     try:
-        compared = side_by_side(rows)
+        compared = side_by_side(rows) if rows else ()
     except InvalidInput as refused:
         compared, error = (), refused
     return make_response(

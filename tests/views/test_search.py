@@ -379,7 +379,7 @@ def test_services_stand_side_by_side_and_go_into_ones_own_basket(office: Office)
     assert "서비스 2건 나란히 보기" in page
     assert "확인 필요" in page
     assert re.search(r'class="differs"><th scope="row">가격', page)
-    assert office.client.get(office.url("/runs/1/compare")).status_code == 422
+    assert "고른 서비스가 없습니다" in office.client.get(office.url("/runs/1/compare")).text
     before = event_kinds(office.case)
     assert office.post("/runs/1/basket", {"service": ["1", "3"]}).status_code == 302
     basket = office.client.get(office.url("/basket/1")).text
