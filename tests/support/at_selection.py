@@ -5,7 +5,7 @@ from __future__ import annotations
 from procurement.domain.access import Actor
 from procurement.domain.facts.sourcing import Route
 from procurement.domain.steps import Step
-from procurement.models import Case
+from procurement.models import Account, Case
 from procurement.services import case_facts, search, workflow
 from tests.support.factories import a_case, project_officer_of, work
 from tests.support.official_pages import SAMPLE_SERVICES, result_page
@@ -13,13 +13,16 @@ from tests.support.walk import complete_budget, complete_definition, complete_so
 
 
 def a_selecting_case(
-    lots: int = 1, route: Route = Route.OWN, page: bytes | None = None
+    lots: int = 1,
+    route: Route = Route.OWN,
+    page: bytes | None = None,
+    officer: Account | None = None,
 ) -> tuple[Actor, Case]:
     """A case whose ⑤ is open, with three services found for each lot (two, all in the mall, if central).
 
-    ``page``: a saved result page with other services.
+    ``page``: a saved result page with other services. ``officer``: its project officer.
     """
-    case = a_case()
+    case = a_case(officer)
     actor = project_officer_of(case)
     with work():
         complete_budget(actor, case)
