@@ -54,3 +54,9 @@ FACTS: tuple[Fact, ...] = (
 def fact_texts(row: ResultRow) -> tuple[str, ...]:
     """The facts of a row as texts, in the order of ``FACTS``; what nobody said is 확인 필요."""
     return tuple(fact.read(row) or UNKNOWN for fact in FACTS)
+
+
+def one_line(row: ResultRow) -> str:
+    """A service in one line, its name first; what is unknown is left out."""
+    facts = sorted(FACTS, key=lambda fact: fact.field != "service_name")
+    return " · ".join(f"{fact.title} {text}" for fact in facts if (text := fact.read(row)))

@@ -17,6 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, NumberRange, Optional
 
+from procurement.domain.catalogue import COMPANY_SIZES, PROVIDER_KINDS
 from procurement.domain.facts.definition import LotRequirements, ServiceType
 from procurement.domain.facts.search import ResultRow, SearchFilter, SearchPage, SearchWord
 from procurement.domain.filters import FILTERS, is_filter, named
@@ -37,7 +38,12 @@ from procurement.forms.record_fields import BoxesField, MomentField
 
 UNKNOWN = "확인 필요"
 MOST_RESULTS = 100_000
+_KNOWN = {"yes": True, "no": False}
 KNOWN_OR_NOT = pairs([("yes", "등록"), ("no", "미등록")], empty=UNKNOWN)
+
+
+def _known(words: tuple[str, ...], chosen: str | None) -> str | None:
+    return chosen if chosen in words else None
 
 
 def filter_value(page: SearchPage, name: str, option: str) -> str:
@@ -167,6 +173,14 @@ class LineForm(Form):
     csap_grade = StringField("CSAP 등급", [Length(max=40, message="CSAP 등급은 40자까지입니다.")])
     csap_to = DateField("CSAP 만료일")
     in_mall = SelectField("디지털서비스몰", choices=KNOWN_OR_NOT, validate_choice=False)
+    innovation = SelectField("혁신제품", choices=KNOWN_OR_NOT, validate_choice=False)
+    company_size = SelectField(
+        "기업 유형", choices=pairs(((w, w) for w in COMPANY_SIZES), empty=UNKNOWN), validate_choice=False
+    )
+    provider_kind = SelectField(
+        "제공 유형", choices=pairs(((w, w) for w in PROVIDER_KINDS), empty=UNKNOWN), validate_choice=False
+    )
+    infrastructure = StringField("이용 인프라", [short_text])
     price_won = MoneyField("가격", allow_zero=True)
 
     def row(self, position: int) -> ResultRow:
@@ -180,8 +194,12 @@ class LineForm(Form):
             service_type=member(ServiceType, self.service_type.data),
             csap_grade=(self.csap_grade.data or "").strip() or None,
             csap_to=self.csap_to.data,
-            in_mall={"yes": True, "no": False}.get(self.in_mall.data or ""),
+            in_mall=_KNOWN.get(self.in_mall.data or ""),
             price_won=self.price_won.data,
+            company_size=_known(COMPANY_SIZES, self.company_size.data),
+            provider_kind=_known(PROVIDER_KINDS, self.provider_kind.data),
+            innovation=_KNOWN.get(self.innovation.data or ""),
+            infrastructure=(self.infrastructure.data or "").strip() or None,
         )
 
 
@@ -190,8 +208,13 @@ def line_data(row: ResultRow) -> dict[str, Any]:
     return {
         **vars(row),
         "service_type": row.service_type.value if row.service_type else "",
-        "in_mall": {None: "", True: "yes", False: "no"}[row.in_mall],
+        "in_mall": _shown(row.in_mall),
+        "innovation": _shown(row.innovation),
     }
+
+
+def _shown(known: bool | None) -> str:
+    return {None: "", True: "yes", False: "no"}[known]
 
 
 class CorrectionForm(LineForm):

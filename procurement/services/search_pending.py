@@ -16,8 +16,8 @@ from procurement.domain.codec import canonical
 from procurement.domain.errors import InvalidInput, NotFound, Refused, TooLarge
 from procurement.domain.facts.definition import ServiceType
 from procurement.domain.facts.search import ListCorrection, ListReading, ResultRow, SavedOutput
-from procurement.domain.money import format_won
 from procurement.domain.periods import format_date
+from procurement.domain.result_facts import one_line
 from procurement.domain.search_conditions import identity
 from procurement.models import Case, EvidenceFile
 from procurement.services import documents, evidence, page_readings
@@ -113,14 +113,14 @@ class PendingList:
             ListCorrection(
                 "removed" if change.row is None else "changed",
                 change.position,
-                text_of(read[change.position]),
-                "" if change.row is None else text_of(change.row),
+                one_line(read[change.position]),
+                "" if change.row is None else one_line(change.row),
                 change.reason,
             )
             for change in self.changes
         ]
         corrections += [
-            ListCorrection("added", len(read) + number, "", text_of(row), self.hand_reason)
+            ListCorrection("added", len(read) + number, "", one_line(row), self.hand_reason)
             for number, row in enumerate(self.by_hand, start=1)
         ]
         return ListReading(
@@ -268,22 +268,10 @@ def correct(
     if not reason.strip():
         raise InvalidInput("읽은 것과 다르게 적는 사유를 적어 주세요.", "reason")
     pending = pending_of(actor, case, lot)
-    read = read_row(pending, position)
-    new = Change(position, None if row is None else _over(read, row), reason.strip())
+    read_row(pending, position)
+    new = Change(position, None if row is None else replace(row, position=position), reason.strip())
     return _keep(
         actor, case, lot, replace(pending, changes=_sorted([*_without(pending.changes, position), new]))
-    )
-
-
-def _over(read: ResultRow, row: ResultRow) -> ResultRow:
-    """A line as corrected; what a correction does not ask for stays as it was read."""
-    return replace(
-        row,
-        position=read.position,
-        company_size=read.company_size,
-        provider_kind=read.provider_kind,
-        innovation=read.innovation,
-        infrastructure=read.infrastructure,
     )
 
 
@@ -327,21 +315,6 @@ def read_row(pending: PendingList, position: int) -> ResultRow:
     if found is None:
         raise NotFound("그런 줄이 없습니다. 읽은 목록에서 다시 골라 주세요.")
     return found
-
-
-def text_of(row: ResultRow) -> str:
-    """A service in one line, for what was read and what was recorded; what is unknown is left out."""
-    parts: list[tuple[str, str | None]] = [
-        ("서비스명", row.service_name),
-        ("서비스 번호", row.service_id),
-        ("제공자", row.provider_name),
-        ("유형", row.service_type.label if row.service_type else None),
-        ("CSAP", row.csap_grade),
-        ("CSAP 만료", format_date(row.csap_to) if row.csap_to else None),
-        ("서비스몰", None if row.in_mall is None else "등록" if row.in_mall else "미등록"),
-        ("가격", None if row.price_won is None else f"{format_won(row.price_won)}원"),
-    ]
-    return " · ".join(f"{label} {value}" for label, value in parts if value)
 
 
 def _form(lot: int) -> str:

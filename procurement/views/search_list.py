@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from procurement.adapters.filetypes import safe_name
 from procurement.domain.errors import InvalidInput, TooLarge
 from procurement.domain.facts import CaseFacts
+from procurement.domain.result_facts import one_line
 from procurement.domain.steps import Step
 from procurement.forms.fetching import AddressForm
 from procurement.forms.record_fields import tell
@@ -170,7 +171,7 @@ def _line_page(lot: int, position: int, form: CorrectionForm, status: int = 200)
             "search/line.html",
             **around(facts_with(lot), lot),
             position=position,
-            read=search_pending.text_of(row),
+            read=one_line(row),
             changed=pending.change_of(position) is not None,
             form=form,
         ),

@@ -199,7 +199,7 @@ def test_a_page_that_is_no_result_page_gives_its_reason_and_stays_evidence(offic
 def test_a_line_is_put_right_only_with_a_reason_and_both_are_kept(office: Office) -> None:
     office.post("/new/1", entered())
     office.upload(result_page())
-    right = {"service_name": "표본 협업 가온+", "service_id": "SAS-9-01-90001"}
+    right = {"service_name": "표본 협업 가온+", "service_id": "SAS-9-01-90001", "company_size": "중소기업"}
     assert office.post("/new/1/list/1", right).status_code == 422
     office.post("/new/1/list/1", {**right, "reason": "이름 끝의 +가 빠졌다"})
     office.post("/new/1/list/3", {"service_name": "x", "removed": "y", "reason": "추천 서비스이다"})
@@ -209,6 +209,7 @@ def test_a_line_is_put_right_only_with_a_reason_and_both_are_kept(office: Office
         (1, "표본 협업 가온+"),
         (2, "표본 협업 나래"),
     ]
+    assert (run.results[0].company_size, run.results[0].innovation) == ("중소기업", None)
     assert run.reading is not None
     assert [(c.kind, c.position) for c in run.reading.corrections] == [("changed", 1), ("removed", 3)]
     assert "서비스명 표본 협업 가온 ·" in run.reading.corrections[0].read
