@@ -223,6 +223,7 @@ class AnswerForm(FiledForm):
     """The answer to a question; ``version`` is that of the question answered."""
 
     version = HiddenField(default="0")
+    of = SelectField("누구의 응답인가요?", choices=[], validate_choice=False)
     answer = TextAreaField("응답 내용", [NEEDED, long_text])
     answered_on = DateField("응답한 날", validators=[NEEDED])
     wording_reason = wording_reason()

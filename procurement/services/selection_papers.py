@@ -11,6 +11,7 @@ from procurement.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from procurement.domain.facts.selection import (
     MallResult,
     Material,
+    ProviderAnswer,
     ProviderQuestion,
     Quote,
     QuoteRequest,
@@ -138,6 +139,10 @@ def ask(actor: Actor, case: Case, question: ProviderQuestion) -> CaseRecord:
     at = begin(actor, case, question.lot)
     if not question.question.strip():
         raise InvalidInput("제공자에게 물은 내용을 적어 주세요.", "question")
+    if not question.channel.strip():
+        raise InvalidInput(
+            "무엇으로 물었는지 적어 주세요. 예: 이용지원시스템 문의, 전자우편, 전화", "channel"
+        )
     _check_recipients(at, Recipients(question.result_ids, question.partial_reason))
     require_fair(at, question.question, question.partial_reason)
     kept = replace(question, evidence_id=require_file(at, question.evidence_id, ("question",)))
@@ -153,12 +158,14 @@ def answer(
     *,
     text: str,
     answered_on: date | None,
+    of: str | None = None,
     evidence_id: str | None = None,
     wording_reason: str = "",
 ) -> CaseRecord:
-    """Write down the answer to a question, as a new version of it.
+    """Write down the answer of one service's provider (``of``) or of all together, as a new version.
 
-    Raises ``InvalidInput`` without a text or with a day before the question, ``Conflict`` when somebody
+    Raises ``InvalidInput`` without a text, with a day before the question or for a service that was not
+    asked, ``Conflict`` when somebody
     answered meanwhile, ``NotFound`` for no such question, ``Refused`` for an answer that bargains,
     without ``wording_reason``: it is what the provider said.
     """
@@ -171,8 +178,21 @@ def answer(
         raise InvalidInput("응답한 날이 물은 날보다 앞섭니다. 날짜를 확인해 주세요.", "answered_on")
     hold_back(actor, case, at.facts, Wording("제공자의 응답", (text,), wording_reason))
     file = require_file(at, evidence_id, ("question",)) or asked.value.evidence_id
-    value = replace(asked.value, answer=text.strip(), answered_on=answered_on, evidence_id=file)
-    return records.revise(actor, case, thread_id, base_version, value, moment)
+    value = _answered(asked.value, of, text.strip(), answered_on)
+    return records.revise(actor, case, thread_id, base_version, replace(value, evidence_id=file), moment)
+
+
+def _answered(
+    question: ProviderQuestion, of: str | None, text: str, answered_on: date | None
+) -> ProviderQuestion:
+    if of is None:
+        return replace(question, answer=text, answered_on=answered_on)
+    if of not in question.result_ids:
+        raise InvalidInput("질의한 서비스 가운데에서 골라 주세요.", "of")
+    others = [a for a in question.answers if a.result_id != of]
+    place = {result_id: n for n, result_id in enumerate(question.result_ids)}
+    added = [*others, ProviderAnswer(of, text, answered_on)]
+    return replace(question, answers=tuple(sorted(added, key=lambda a: place[a.result_id or ""])))
 
 
 def add_material(actor: Actor, case: Case, material: Material) -> CaseRecord:

@@ -28,11 +28,14 @@ from procurement.forms.selection import (
     first_lines,
     version_of,
 )
-from procurement.services import records, search_basket, selection_papers
+from procurement.services import audit, records, search_basket, selection_papers
 from procurement.services.records import ActiveRecord
 from procurement.services.selection_papers import Recipients
 from procurement.views.edge import actor, case
 from procurement.views.selection_frame import attempt_filled, choices, facts_of, files, render
+
+CHANNEL = "이용지원시스템 문의"
+"""How providers are asked as a rule."""
 
 blueprint = Blueprint("papers", __name__, url_prefix="/cases/<number>/selection/<int:lot>")
 
@@ -141,11 +144,14 @@ def question(number: str, lot: int, thread: UUID) -> BaseResponse:
     """The form of an answer."""
     facts = facts_of(lot)
     asked = _thread(facts, lot, "question", str(thread))
+    of = request.args.get("of") or None
+    known = next((reply for reply in asked.value.replies if reply.result_id == of), None)
     form = AnswerForm(
         data={
             "version": str(asked.version),
-            "answer": asked.value.answer,
-            "answered_on": asked.value.answered_on or facts.today,
+            "of": of or "",
+            "answer": known.text if known else "",
+            "answered_on": known.answered_on if known else facts.today,
         }
     )
     return _answer(facts, lot, asked, form)
@@ -167,6 +173,7 @@ def answer(number: str, lot: int, thread: UUID) -> BaseResponse:
             version_of(form.version),
             text=form.answer.data or "",
             answered_on=form.answered_on.data,
+            of=form.of.data or None,
             evidence_id=form.chosen_file,
             wording_reason=form.wording_reason.data or "",
         ),
@@ -325,7 +332,9 @@ def _quote(facts: CaseFacts, lot: int, result_id: str, form: QuoteForm, status: 
 
 def _question_form(facts: CaseFacts, lot: int, fields: Any) -> QuestionForm:
     everyone = [row.result_id for row in candidates(facts, lot)]
-    form = QuestionForm(fields, data={"result_ids": everyone, "asked_on": records.today()})
+    form = QuestionForm(
+        fields, data={"result_ids": everyone, "asked_on": records.today(), "channel": CHANNEL}
+    )
     form.result_ids.choices = pairs(choices(candidates(facts, lot)))
     form.offer_files(files(facts, "question"))
     return form
@@ -340,6 +349,7 @@ def _questions(
         lot,
         status,
         asked=_records(facts, lot, "question"),
+        people=dict(audit.people_in(case())),
         form=form or _question_form(facts, lot, None),
         **more,
     )
@@ -349,6 +359,8 @@ def _answer(
     facts: CaseFacts, lot: int, asked: ActiveRecord, form: AnswerForm, status: int = 200
 ) -> BaseResponse:
     form.offer_files(files(facts, "question"))
+    asked_of = [pair for pair in choices(candidates(facts, lot)) if pair[0] in asked.value.result_ids]
+    form.of.choices = pairs(asked_of, empty="모든 제공자의 응답을 한꺼번에")
     return render("questions", facts, lot, status, template="answer", form=form, asked=asked)
 
 

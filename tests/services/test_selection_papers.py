@@ -85,6 +85,36 @@ def test_a_question_goes_to_all_and_its_answer_is_a_new_version() -> None:
         selection_papers.answer(actor, case, 1, thread, 1, text="다름", answered_on=records.today())
 
 
+def test_each_provider_answers_for_itself_and_who_has_not_is_named() -> None:
+    actor, case = a_selecting_case()
+    first, second, third = services_of(case)
+    ids = (first.result_id, second.result_id, third.result_id)
+    with work():
+        thread = str(selection_papers.ask(actor, case, a_question(*ids)).thread_id)
+    day = records.today()
+    said = ((second, "이틀 안에 갑니다."), (first, "네 시간 안에 됩니다."), (second, "하루 안에 갑니다."))
+    for version, (row, text) in enumerate(said, start=1):
+        with work():
+            selection_papers.answer(
+                actor, case, 1, thread, version, text=text, answered_on=day, of=row.result_id
+            )
+    (question,) = case_facts.load(case).selection.questions
+    assert [(reply.result_id, reply.text) for reply in question.replies] == [
+        (first.result_id, "네 시간 안에 됩니다."),
+        (second.result_id, "하루 안에 갑니다."),
+    ]
+    findings = workflow.findings_for(Step.SELECTION, case_facts.load(case))
+    (found,) = [f for f in findings if f.rule_id == "E-8"]
+    assert third.service_name in found.message
+    assert second.service_name not in found.message
+    with pytest.raises(InvalidInput) as caught, work():
+        selection_papers.answer(actor, case, 1, thread, 4, text="네", answered_on=day, of="stranger")
+    assert caught.value.field == "of"
+    with work():
+        selection_papers.answer(actor, case, 1, thread, 4, text="모두 됩니다.", answered_on=day)
+    assert case_facts.load(case).selection.questions[0].waiting == ()
+
+
 def test_a_question_to_one_needs_a_reason() -> None:
     actor, case = a_selecting_case()
     one = services_of(case)[0].result_id
@@ -99,7 +129,7 @@ def test_a_question_to_one_needs_a_reason() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"question": " "}, "question"), ({"asked_on": "tomorrow"}, "asked_on")],
+    [({"question": " "}, "question"), ({"asked_on": "tomorrow"}, "asked_on"), ({"channel": " "}, "channel")],
 )
 def test_a_question_has_its_text_and_its_day(changes: dict[str, object], field: str) -> None:
     actor, case = a_selecting_case()

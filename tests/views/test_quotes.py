@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -147,3 +149,28 @@ def test_a_quote_that_came_late_or_lapsed_is_marked(
     page = signed_in(client, at.person).get(f"{at.url}/selection/1/quotes").text
     assert page.count("기한 뒤 도착") == 1
     assert page.count("유효기간 지남") == 1
+
+
+def test_answers_of_all_candidates_stand_beside_their_question(
+    client: FlaskClient, at_stage: Callable[[Stage], Scene]
+) -> None:
+    at = at_stage(Stage.SELECTING)
+    first, second, third = services_of(at.case)
+    browser, url = signed_in(client, at.person), f"{at.url}/selection/1/questions"
+    ids = [row.result_id for row in (first, second, third)]
+    asked = {"result_ids": ids, "question": "현장지원이 됩니까?", "asked_on": records.today().isoformat()}
+    assert "무엇으로 물었는지" in post(browser, url, {**asked, "channel": " "}).text
+    assert post(browser, url, {**asked, "channel": "전자우편"}).status_code == 302
+    page = browser.get(url).text
+    assert page.count("응답 대기") == 3
+    link = re.search(rf'href="([^"]*of={second.result_id})"', page)
+    assert link is not None
+    form = browser.get(html.unescape(link[1])).text
+    assert f'<option selected value="{second.result_id}"' in form
+    sent = {"version": "1", "of": second.result_id, "answer": "이튿날 갑니다."}
+    answer = post(browser, link[1].partition("?")[0], {**sent, "answered_on": records.today().isoformat()})
+    assert answer.status_code == 302
+    page = browser.get(url).text
+    assert page.count("응답 대기") == 2
+    assert "이튿날 갑니다." in page
+    assert "표본 담당자" in page

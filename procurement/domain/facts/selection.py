@@ -94,8 +94,20 @@ class CriteriaSet:
 
 
 @dataclass(frozen=True)
+class ProviderAnswer:
+    """What one provider answered; ``result_id`` is its service, ``None`` for all of them together."""
+
+    result_id: str | None
+    text: str
+    answered_on: date | None
+
+
+@dataclass(frozen=True)
 class ProviderQuestion:
-    """A question to providers and its answer; to all by default, to some with a reason (E-8)."""
+    """A question to providers and its answers; to all by default, to some with a reason (E-8).
+
+    ``answer`` is what all of them answered together, ``answers`` what each answered by itself.
+    """
 
     lot: int
     result_ids: tuple[str, ...]
@@ -106,6 +118,19 @@ class ProviderQuestion:
     answered_on: date | None = None
     partial_reason: str = ""
     evidence_id: str | None = None
+    answers: tuple[ProviderAnswer, ...] = ()
+
+    @property
+    def replies(self) -> tuple[ProviderAnswer, ...]:
+        """Every answer, that of all together first."""
+        together = (ProviderAnswer(None, self.answer, self.answered_on),) if self.answer.strip() else ()
+        return (*together, *self.answers)
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Services asked that have not answered; none once an answer of all together is there."""
+        answered = {reply.result_id for reply in self.replies}
+        return () if None in answered else tuple(r for r in self.result_ids if r not in answered)
 
 
 @dataclass(frozen=True)

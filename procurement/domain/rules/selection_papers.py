@@ -142,8 +142,12 @@ def _question_wrong(facts: CaseFacts, question: ProviderQuestion) -> str:
     running = {row.result_id for row in still_running(facts, question.lot)}
     if running - set(question.result_ids) and not question.partial_reason.strip():
         return "일부 제공자에게만 했습니다. 모두에게 같은 질의를 하거나 일부에게만 한 사유를 적으세요."
-    if not question.answer.strip():
+    if not question.replies:
         return "응답이 적혀 있지 않습니다. 응답을 적거나 응답이 없는 사유를 적으세요."
+    names = {row.result_id: row.service_name for row in candidates(facts, question.lot)}
+    left = [names.get(result_id, result_id) for result_id in question.waiting if result_id in running]
+    if left:
+        return f"응답이 없는 제공자가 있습니다({', '.join(left)}). 응답을 적거나 응답이 없는 사유를 적으세요."
     return ""
 
 

@@ -79,7 +79,12 @@ def _open_quotes(at: Scene) -> Request:
 
 
 def _ask(at: Scene) -> Request:
-    fields = {"result_ids": _everyone(at), "question": "현장지원이 됩니까?", "asked_on": today()}
+    fields = {
+        "result_ids": _everyone(at),
+        "question": "현장지원이 됩니까?",
+        "asked_on": today(),
+        "channel": "전화",
+    }
     return Request(lot(at, "questions"), fields)
 
 
