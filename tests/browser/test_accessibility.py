@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask, render_template
 from flask.testing import FlaskClient
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from sqlalchemy import select
 
 from procurement.demo import files, people
@@ -57,8 +57,43 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 
 NO_CONTRAST = {"color-contrast": {"enabled": False}}
 
-AUDIT = """async (options) => {
-  const found = await axe.run({...options, resultTypes: ["violations"]});
+# What a rule can tell apart: where an element stands among kinds and classes, its attributes, whether it has
+# words, a label, and something at the other end of its references. Gives the marks that are new, and keeps
+# their elements.
+LOOK = """(known) => {
+  const old = new Set(known), found = new Map(), times = {};
+  for (const e of document.querySelectorAll("[id]")) times[e.id] = (times[e.id] || 0) + 1;
+  const kept = /^(role|type|tabindex|lang|style|hidden|scope|disabled|open|aria-)/;
+  const refers = /^(for|headers|aria-(labelledby|describedby|controls|owns))$/;
+  const hash = (text) => {
+    let one = 0xdeadbeef, two = 0x41c6ce57;
+    for (let i = 0; i < text.length; i++) {
+      one = Math.imul(one ^ text.charCodeAt(i), 2654435761);
+      two = Math.imul(two ^ text.charCodeAt(i), 1597334677);
+    }
+    return 4294967296 * (2097151 & two) + (one >>> 0);
+  };
+  const visit = (e, above) => {
+    const place = `${above}>${e.tagName}.${e.className}`;
+    const marks = [...e.attributes].map((a) => {
+      if (refers.test(a.name)) return a.name + a.value.split(" ").map((id) => id in times);
+      if (a.name === "id") return times[a.value] > 1 ? `id ${a.value}` : "id";
+      if (a.name === "aria-label") return `label ${a.value.trim() !== ""}`;
+      return a.name + (kept.test(a.name) ? `=${a.value}` : a.value.trim() ? "" : " empty");
+    });
+    const words = [e.textContent.trim() !== "", e.labels ? e.labels.length : "", e.checkVisibility()];
+    const mark = hash([place, ...marks.sort(), ...words].join("|"));
+    if (!old.has(mark) && !found.has(mark)) found.set(mark, e);
+    for (const child of e.children) visit(child, place);
+  };
+  visit(document.documentElement, "");
+  window.unseen = [...found.values()];
+  return [...found.keys()];
+}"""
+
+AUDIT = """async ([options, whole]) => {
+  const looked_at = whole ? document : {include: window.unseen};
+  const found = await axe.run(looked_at, {...options, resultTypes: ["violations"]});
   return found.violations
     .filter((v) => ["serious", "critical"].includes(v.impact))
     .flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} – ${v.help}`));
@@ -73,15 +108,36 @@ WIDER = """() => {
 }"""
 
 
-def barriers(page: Page) -> list[str]:
-    """What is wrong with the page that is open, at both widths."""
-    page.evaluate(AXE_SCRIPT)
-    found = []
-    # Colours are the same on a phone, and the slowest thing to look at.
-    for size, rules in ((browsing.DESKTOP, RULES), (browsing.PHONE, {**RULES, "rules": NO_CONTRAST})):
-        page.set_viewport_size(size)
-        width = size["width"]
-        found += [f"{width}: {line}" for line in page.evaluate(AUDIT, rules) + page.evaluate(WIDER)]
+# What was found without a barrier in this process: kinds of pages, and marks of elements.
+KINDS: set[str] = set()
+MARKS: set[int] = set()
+
+
+def _barriers(page: Page, size: ViewportSize, rules: Mapping[str, object], *, whole: bool) -> list[str]:
+    """What is wrong at one width with the page that is open, or with what is new on it."""
+    page.set_viewport_size(size)
+    found = page.evaluate(WIDER)
+    marks = page.evaluate(LOOK, list(MARKS))
+    if marks or whole:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE_SCRIPT)
+        found += page.evaluate(AUDIT, [rules, whole])
+    if not found:
+        MARKS.update(marks)
+    return [f"{size['width']}: {line}" for line in found]
+
+
+def barriers(page: Page, kind: str = "") -> list[str]:
+    """What is wrong with the page that is open, at both widths; ``kind``: its endpoint, or else its address.
+
+    All of the first page of a kind is looked at, and of the others what no page before had. On a phone that
+    is what shows there alone; its colours are those of the desk.
+    """
+    kind = kind or page.url
+    found = _barriers(page, browsing.DESKTOP, RULES, whole=kind not in KINDS)
+    found += _barriers(page, browsing.PHONE, {**RULES, "rules": NO_CONTRAST}, whole=False)
+    if not found:
+        KINDS.add(kind)
     return found
 
 
@@ -150,9 +206,8 @@ def barriers_on(page: Page, url: str, client: FlaskClient, looked_at: tuple[str,
     found = []
     for visit in walk_links(client):
         if visit.media_type == "text/html" and visit.endpoint.startswith(looked_at):
-            page.set_viewport_size(browsing.DESKTOP)
             page.goto(url + visit.url)
-            found += [f"{visit.url} {line}" for line in barriers(page)]
+            found += [f"{visit.url} {line}" for line in barriers(page, visit.endpoint)]
     return found
 
 
@@ -280,3 +335,31 @@ def test_no_page_of_an_error_has_a_barrier(
         page.goto(server.url + "/broken")
         assert not barriers(page)
     assert page.locator("h1").count() == 1
+
+
+PLAIN = """<!doctype html><html lang="ko"><head><title>표본</title>
+<meta name="viewport" content="width=device-width">
+<style>.phone { display: none } @media (max-width: 500px) { .phone { display: block } }</style></head>
+<body><main><h1>표본</h1><label for="a">첫째 칸</label><input id="a" type="text">%s</main></body></html>"""
+BARRIERS = {
+    "a field without a label": '<input type="text" id="b">',
+    "a label of something else": '<label for="a">둘째 칸</label><select id="b"></select>',
+    "a name that is not there": '<input type="text" id="b" aria-labelledby="c">',
+    "a button without words": '<button type="button"></button>',
+    "a button without words on a phone": '<div class="phone"><button type="button"></button></div>',
+    "a link without words": '<a href="/"></a>',
+    "pale words": '<p style="color: #aaa; background: #fff">연한 글자로 쓴 글</p>',
+    "a list of something else": "<ul><p>줄</p></ul>",
+    "too wide": '<p style="width: 3000px">글</p>',
+}
+
+
+def test_a_barrier_is_found_on_a_page_of_a_kind_that_was_without_one(
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    page = new_context().new_page()
+    page.set_content(PLAIN % "")
+    assert not barriers(page, "plain")
+    for what, text in BARRIERS.items():
+        page.set_content(PLAIN % text)
+        assert barriers(page, "plain"), what

@@ -119,6 +119,8 @@ def _answered_whole(app: Flask) -> Callable[..., Any]:
 def serving(app: Flask) -> Iterator[LiveServer]:
     """Serve ``app`` on a free port from threads of this process."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    # Styles and scripts do not change while a test looks at pages.
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     server = make_server("127.0.0.1", 0, _answered_whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
