@@ -109,11 +109,11 @@ class Decisions:
 class Place(Labelled):
     """Where the bytes of a file listed in the bundle are."""
 
-    INSIDE = "inside", "이 PDF 안에 붙임"
-    APART = "apart", "크기 때문에 따로 보관"
-    SEALED = "sealed", "평가기준 확정 전이라 붙이지 않음"
-    PRINTED = "printed", "앞서 만든 묶음이라 붙이지 않음"
-    LOST = "lost", "저장소의 파일이 없거나 기록과 다름"
+    INSIDE = "inside", "이 PDF 안"
+    APART = "apart", "커서 따로 보관"
+    SEALED = "sealed", "평가기준 확정 전"
+    PRINTED = "printed", "앞서 만든 묶음"
+    LOST = "lost", "실물이 없거나 다름"
 
 
 @dataclass(frozen=True)
