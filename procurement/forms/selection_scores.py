@@ -114,6 +114,8 @@ class CriterionForm(Form):
     def validate_marks(self, _field: TextAreaField) -> None:
         """A formula that can be counted by."""
         try:
+            if self.counting.data and self.formula is None:
+                raise InvalidInput("점수를 매기는 방법을 목록에서 골라 주세요.")
             if (self.title.data or "").strip() and (formula := self.formula) is not None:
                 check_formula(formula)
         except InvalidInput as wrong:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor
 from procurement.domain.computed import computed_scores, missing_values
 from procurement.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Refused
 from procurement.domain.facts import CaseFacts
-from procurement.domain.facts.selection import Declaration, Evaluator, EvaluatorRelease, Score
+from procurement.domain.facts.selection import CriteriaSet, Declaration, Evaluator, EvaluatorRelease, Score
 from procurement.domain.scoring import check_sheet
 from procurement.domain.selection import scored_services, submitted, table_closed, without_outcome
 from procurement.domain.steps import Step
 from procurement.extensions import db
-from procurement.models import Case, CaseRecord, ScoreSheet
+from procurement.models import Case, CaseRecord, Draft, ScoreSheet
 from procurement.models import Score as ScoreRow
 from procurement.models.base import now
 from procurement.services import case_facts, cases, ledger, records, workflow
+from procurement.services.codec_text import load_text
 from procurement.services.selection_guard import Selecting, Wording, begin, hold_back, require_own_route
 
 SUBMITTED = "이미 평가표를 제출했습니다. 제출한 평가표는 바꿀 수 없으니 제출한 점수를 확인만 해 주세요."
@@ -136,6 +138,29 @@ def submit_sheet(
     db.session.flush()
     ledger.record(actor, "sheet.submitted", case=case, body={"lot": lot}, rows=[sheet, *rows])
     return sheet
+
+
+def draft_name(criteria: CriteriaSet) -> str:
+    """The draft that an evaluator's sheet on these criteria is kept in."""
+    return f"sheet-{criteria.lot}-{criteria.number}"
+
+
+def progress(facts: CaseFacts, case: Case, lot: int) -> tuple[int, Mapping[str, int]]:
+    """How many cells a sheet of the lot has, and how many each evaluator has filled in so far.
+
+    Only how many: what stands in a sheet that is not in is its evaluator's alone.
+    """
+    criteria = facts.selection.criteria_of(lot)
+    if criteria is None:
+        return 0, {}
+    query = select(Draft).where(Draft.case_id == case.id, Draft.form == draft_name(criteria))
+    filled = {
+        str(row.account_id): sum(
+            name.endswith("-points") and any(values) for name, values in load_text(row.fields).items()
+        )
+        for row in db.session.scalars(query)
+    }
+    return len(criteria.judged) * len(scored_services(facts, lot)), filled
 
 
 def _require_may_score(at: Selecting, me: Evaluator) -> None:

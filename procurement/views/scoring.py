@@ -82,7 +82,7 @@ def draft(number: str, lot: int) -> BaseResponse:
     criteria = open_criteria(my_facts(), lot)
     skipped = ("csrf_token", "draft_version")
     fields = {name: request.form.getlist(name) for name in request.form if name not in skipped}
-    saved_at = documents.keep_draft(actor(), case(), draft_key(criteria), fields, 0)
+    saved_at = documents.keep_draft(actor(), case(), selection_sheets.draft_name(criteria), fields, 0)
     return jsonify({"saved_at": saved_at.isoformat()})
 
 
@@ -122,7 +122,7 @@ def submit(number: str, lot: int) -> BaseResponse:
     )
     if status:
         return sheet_page(facts, lot, form, status)
-    documents.drop_draft(actor(), case(), draft_key(open_criteria(facts, lot)))
+    documents.drop_draft(actor(), case(), selection_sheets.draft_name(open_criteria(facts, lot)))
     flash("평가표를 제출했습니다. 수고하셨습니다.", "success")
     return redirect(sheet_url(number))
 
@@ -187,13 +187,8 @@ def kept_form(facts: CaseFacts, lot: int) -> SheetForm:
     """The form of the sheet with what has been kept of it."""
     criteria = open_criteria(facts, lot)
     made = sheet_form(criteria, scored_services(facts, lot))
-    draft = documents.draft_of(actor(), case(), draft_key(criteria))
+    draft = documents.draft_of(actor(), case(), selection_sheets.draft_name(criteria))
     return made(MultiDict(draft.fields)) if draft else made(data={"set_id": criteria.set_id})
-
-
-def draft_key(criteria: CriteriaSet) -> str:
-    """Name of the draft of a sheet on these criteria."""
-    return f"sheet-{criteria.lot}-{criteria.number}"
 
 
 def _submitted(facts: CaseFacts, lot: int, made: type[SheetForm]) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from procurement.domain.selection import scored_services, submitted
 from procurement.domain.sheet_book import SheetBook, WrongCells, read_book, sheet_book
 from procurement.forms.selection_scores import sheet_form, typed
 from procurement.services import documents
-from procurement.services.selection_sheets import SUBMITTED, me_in
+from procurement.services.selection_sheets import SUBMITTED, draft_name, me_in
 from procurement.views.edge import actor, case
-from procurement.views.scoring import draft_key, kept_form, my_facts, open_criteria, sheet_page
+from procurement.views.scoring import kept_form, my_facts, open_criteria, sheet_page
 
 blueprint = Blueprint("scoring_book", __name__, url_prefix="/cases/<number>/evaluation/<int:lot>/book")
 
@@ -52,7 +52,7 @@ def upload(number: str, lot: int) -> BaseResponse:
     except InvalidInput as wrong:
         return sheet_page(facts, lot, kept_form(facts, lot), wrong.status, (wrong.message,))
     kept = {"set_id": [criteria.set_id], **{name: [value] for name, value in fields.items()}}
-    documents.keep_draft(actor(), case(), draft_key(criteria), kept, 0)
+    documents.keep_draft(actor(), case(), draft_name(criteria), kept, 0)
     flash(
         "파일의 점수와 의견을 옮겼습니다. 아래에서 살펴보고 제출해 주세요. 아직 제출되지 않았습니다.",
         "success",

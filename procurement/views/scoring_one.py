@@ -16,9 +16,9 @@ from procurement.domain.scoring import POINT
 from procurement.domain.selection import scored_services, submitted
 from procurement.forms.selection_scores import OneForm, SheetForm, points_text, typed
 from procurement.services import documents
-from procurement.services.selection_sheets import SUBMITTED
+from procurement.services.selection_sheets import SUBMITTED, draft_name
 from procurement.views.edge import actor, case
-from procurement.views.scoring import draft_key, evaluator_page, kept_form, my_facts, open_criteria, papers
+from procurement.views.scoring import evaluator_page, kept_form, my_facts, open_criteria, papers
 
 blueprint = Blueprint("scoring_one", __name__, url_prefix="/cases/<number>/evaluation/<int:lot>/one")
 
@@ -66,7 +66,7 @@ def keep(number: str, lot: int, place: int) -> BaseResponse:
     fields = {field.name: [typed(field)] for field in kept}
     fields[f"{stem}-points"] = [typed(form.points)]
     fields[f"{stem}-comment"] = [form.comment.data or ""]
-    documents.keep_draft(actor(), case(), draft_key(open_criteria(facts, lot)), fields, 0)
+    documents.keep_draft(actor(), case(), draft_name(open_criteria(facts, lot)), fields, 0)
     after = _next(facts, lot, place)
     if after is None:
         return redirect(url_for("scoring_one.index", number=number, lot=lot))

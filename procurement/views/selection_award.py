@@ -334,6 +334,7 @@ def _evaluators(facts: CaseFacts, lot: int, status: int = 200, **more: Any) -> B
         release_form=more.get("release_form"),
         releasing=more.get("releasing", ""),
         done=submitted(facts, lot),
+        progress=selection_sheets.progress(facts, case(), lot),
         closed=table_closed(facts, lot),
         awaited=len(jury(facts)),
         manage=may_act("case.manage"),

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from procurement.domain.access import Actor
 from procurement.models import Account, Case
 from tests.support.at_selection import a_selecting_case
+from tests.support.factories import account_of as an_officer_of
 from tests.support.factories import event_kinds, post, signed_in, work
 from tests.support.filled_book import changed, filled_book
 from tests.support.selecting import account_of, an_evaluator, evaluate, fix_criteria, score_all, submit
@@ -99,6 +100,10 @@ def test_one_at_a_time_everything_is_kept_and_one_goes_on_where_one_left(
     assert first.headers["Location"].endswith("/one/2")
     exact = post(browser, at(case, "/one/2"), {"points": "12.34", "comment": ""})
     assert exact.headers["Location"].endswith("/one/3")
+    officer = signed_in(browser.application.test_client(), an_officer_of(case))
+    evaluators = officer.get(f"/cases/{case.number}/selection/1/evaluators").text
+    assert "12칸 가운데 2칸" in evaluators
+    assert "12.34" not in evaluators
     # Another browser, a new session: it goes on.
     other = signed_in(browser.application.test_client(), account)
     index = other.get(at(case, "/one")).text

@@ -102,6 +102,14 @@ def _considers(facts: CaseFacts, lot: int) -> Iterator[Problem]:
                 lot_subject(lot, aspect.value),
                 "criteria",
             )
+    for criterion in criteria.judged:
+        if not criterion.scale.strip():
+            yield Problem(
+                f"{prefix}평가항목 ‘{criterion.title}’: 몇 점을 언제 주는지 말로 적혀 있지 않습니다. "
+                "만점과 0점의 기준을 적거나 적지 않는 사유를 적으세요.",
+                lot_subject(lot, f"{criterion.key}-scale"),
+                "criteria",
+            )
     for criterion in criteria.criteria:
         if wrong := _clause_problem(facts, criteria, criterion.clause):
             yield Problem(

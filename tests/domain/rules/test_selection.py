@@ -9,6 +9,7 @@ import pytest
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.contract import Negotiation
 from procurement.domain.facts.definition import Answer, ServiceType
+from procurement.domain.facts.formula import Formula, Measure, Method
 from procurement.domain.facts.search import FinalRun, SearchFacts
 from procurement.domain.facts.selection import (
     DecisionKind,
@@ -142,6 +143,15 @@ def test_a_criterion_points_to_the_definition(clause: str) -> None:
     first, *rest = good_criteria().criteria
     found = unmet(RULES, "E-2", criteria(criteria=(replace(first, clause=clause), *rest)))
     assert "전체 소요비용" in found.message
+
+
+def test_a_criterion_that_is_judged_says_when_it_gives_how_many_points() -> None:
+    first, *rest = good_criteria().criteria
+    without = replace(first, scale="  ")
+    found = unmet(RULES, "E-2", criteria(criteria=(without, *rest)))
+    assert "몇 점을 언제 주는지" in found.message
+    counted = replace(without, formula=Formula(Measure.COST, Method.LOWEST))
+    assert outcome(RULES, "E-2", criteria(criteria=(counted, *rest))) is Outcome.MET
 
 
 def test_a_criterion_cannot_rest_on_a_clause_that_does_not_apply() -> None:
