@@ -50,6 +50,7 @@ UNLINKED: Mapping[str, str] = {
     "accounts.use_link": "handed over by the administrator; looked at by itself below",
     "accounts.sign_in": "where everyone who is not signed in is led; looked at by itself below",
     "monitoring.new_claim": "linked once a level stays below its target; looked at by itself below",
+    "measures.show": "linked once a criterion is counted by a formula",
     "catalogue.columns": "where an upload leads; looked at by itself below",
 }
 
@@ -157,6 +158,10 @@ STAGED: Mapping[str, tuple[str, ...]] = {
 LINKED_THERE: Mapping[str, str] = {
     "search_list.by_hand": "search_new.record",
     "search_list.line": "search_new.record",
+    "search_labels.show": "search_new.record",
+    "scoring_book.download": "scoring.submit",
+    "scoring_one.index": "scoring.submit",
+    "scoring_one.show": "scoring.submit",
     "papers.mall": "papers.keep_mall_result",
     "papers.question": "papers.answer",
     "papers.quote": "papers.answer",
@@ -248,8 +253,8 @@ def test_every_link_of_a_case_on_its_way_leads_somewhere(
     endpoint: str, app: Flask, at_stage: Callable[[Stage], Scene]
 ) -> None:
     met: set[str] = set()
-    scene, _request = ready(at_stage, endpoint)
-    client = factories.signed_in(app.test_client(), scene.person)
+    scene, request = ready(at_stage, endpoint)
+    client = factories.signed_in(app.test_client(), request.by or scene.person)
     assert not broken_links(client, met)
     assert {page for page, example in LINKED_THERE.items() if example == endpoint} <= met
 
