@@ -110,7 +110,7 @@ class Place(Labelled):
     """Where the bytes of a file listed in the bundle are."""
 
     INSIDE = "inside", "이 PDF 안"
-    APART = "apart", "커서 따로 보관"
+    APART = "apart", "보관 묶음에만"
     SEALED = "sealed", "평가기준 확정 전"
     PRINTED = "printed", "앞서 만든 묶음"
     LOST = "lost", "실물이 없거나 다름"

@@ -26,6 +26,19 @@ function show(place, { state, progress_percent: percent, label, download_url: do
   }
 }
 
+function typing() {
+  return [...document.querySelectorAll("textarea, input:not([type=hidden])")].some((field) =>
+    field.type === "checkbox" || field.type === "radio"
+      ? field.checked !== field.defaultChecked
+      : field.value !== field.defaultValue,
+  );
+}
+
+// What a finished work makes possible is on the page as it is now; what somebody is writing is not lost for it.
+function openAnew(place) {
+  if (place.dataset.jobState === "done" && "jobReload" in place.dataset && !typing()) window.location.reload();
+}
+
 async function follow(place) {
   for (let wait = FIRST; !["done", "failed"].includes(place.dataset.jobState); wait = Math.min(wait * 1.3, LONGEST)) {
     await new Promise((resume) => setTimeout(resume, wait));
@@ -40,6 +53,7 @@ async function follow(place) {
         return;
       }
       if (response.ok) show(place, await readJson(response));
+      openAnew(place);
     } catch {
       place.querySelector("[data-job-label]").textContent = "연결이 끊겼습니다. 다시 이어지면 계속 보여 드립니다.";
     }

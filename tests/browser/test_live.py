@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from procurement.domain.access import Role
 from procurement.models import Account, Case
+from procurement.services import jobs, unit
 from tests.support import browsing, factories, nine_steps, walk
 from tests.support.applications import LiveServer
 from tests.support.at_selection import a_selecting_case
@@ -310,3 +311,16 @@ def test_a_file_chosen_before_the_scripts_are_there_is_sent_all_the_same(
     for route in held:
         route.continue_()
     expect(page.locator("[data-file-list]").first).to_contain_text("이른 파일.txt")
+
+
+def test_the_page_of_a_bundle_opens_anew_when_it_is_ready(officer: Page, defining: Site) -> None:
+    number, institution_id = defining.number, str(defining.case.institution_id)
+    officer.goto(f"{defining.server.url}/cases/{number}/bundle")
+    officer.get_by_role("button", name="지금까지의 기록으로 묶음 만들기").click()
+    expect(officer.locator("[data-job-label]")).to_have_text("차례를 기다립니다")
+    officer.evaluate("window.stillHere = true")
+    assert jobs.run_pending() == 1
+    unit.bind(institution_id)
+    expect(officer.get_by_text("묶음이 다 되었습니다.")).to_be_visible(timeout=15_000)
+    assert officer.evaluate("window.stillHere") is None
+    expect(officer.get_by_role("link", name=re.compile("^증빙자료 묶음"))).to_be_visible()
