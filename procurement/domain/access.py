@@ -21,6 +21,7 @@ class Role(Labelled):
     APPROVER = "approver", "결재권자"
     AUDITOR = "auditor", "감사"
     ADMIN = "admin", "관리자"
+    PRIVACY_OFFICER = "privacy_officer", "개인정보 보호책임자"
 
 
 class Relation(Labelled):
@@ -53,7 +54,7 @@ class Actor:
 
 Grant = tuple[Role, Relation]
 
-_PO, _CO, _EV, _AP, _AU, _AD = Role
+_PO, _CO, _EV, _AP, _AU, _AD, _PR = Role
 _OFFICERS: Final = frozenset(
     {
         (_PO, Relation.OFFICER),
@@ -89,6 +90,8 @@ ACTS: Mapping[str, frozenset[Grant]] = {
     ),
     "catalogue.load": frozenset({(_PO, Relation.NONE), (_CO, Relation.NONE), (_AD, Relation.NONE)}),
     "institution.manage": _ADMIN,
+    # Personal data in the record go by one role alone, which does nothing else.
+    "erasure.carry_out": frozenset({(_PR, Relation.NONE)}),
 }
 
 # Routes that anyone may reach without signing in.

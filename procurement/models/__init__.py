@@ -7,6 +7,7 @@ from procurement.models.catalogue import CatalogueLoad, CatalogueService, Instit
 from procurement.models.checkpoint import Checkpoint, CheckpointCopy, CheckpointErrand, CheckpointStamp
 from procurement.models.contract import ApprovalAnswer, ApprovalBundle, ApprovalRequest, Conclusion
 from procurement.models.document import DefinitionVersion, Draft, StepDocument
+from procurement.models.erasure import Erasure
 from procurement.models.evidence import EvidenceFile
 from procurement.models.institution import Institution
 from procurement.models.job import Job
@@ -50,6 +51,7 @@ __all__ = [
     "Decision",
     "DefinitionVersion",
     "Draft",
+    "Erasure",
     "Event",
     "EventBody",
     "EvidenceFile",

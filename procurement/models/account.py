@@ -43,7 +43,8 @@ class AccountRole(Owned, Base):
         within("account", "account_id"),
         UniqueConstraint("account_id", "role"),
         CheckConstraint(
-            "role in ('project_officer','contract_officer','evaluator','approver','auditor','admin')",
+            "role in ('project_officer','contract_officer','evaluator','approver','auditor','admin',"
+            "'privacy_officer')",
             name="role",
         ),
     )

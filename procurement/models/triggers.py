@@ -40,17 +40,22 @@ APPEND_ONLY: tuple[str, ...] = (
     "checkpoint",
     "checkpoint_stamp",
     "checkpoint_copy",
+    "erasure",
 )
 
 _MESSAGE = "append-only"
+
+# A body may go when, and only when, its own erasure is recorded.
+_UNERASED = "WHEN NOT EXISTS (SELECT 1 FROM erasure WHERE chain_id = OLD.chain_id AND seq = OLD.seq) "
 
 
 def _sqlite_statements() -> list[str]:
     statements = []
     for table in APPEND_ONLY:
         for verb in ("UPDATE", "DELETE"):
+            when = _UNERASED if (table, verb) == ("event_body", "DELETE") else ""
             statements.append(
-                f"CREATE TRIGGER IF NOT EXISTS keep_{table}_{verb.lower()} BEFORE {verb} ON {table} "
+                f"CREATE TRIGGER IF NOT EXISTS keep_{table}_{verb.lower()} BEFORE {verb} ON {table} {when}"
                 f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}: {table}'); END"
             )
     # REPLACE INTO deletes without firing a DELETE trigger unless recursive triggers are on, and a
@@ -63,6 +68,7 @@ def _sqlite_statements() -> list[str]:
     statements.append(
         "CREATE TRIGGER IF NOT EXISTS keep_event_body_insert BEFORE INSERT ON event_body "
         "WHEN EXISTS (SELECT 1 FROM event_body WHERE chain_id = NEW.chain_id AND seq = NEW.seq) "
+        "OR EXISTS (SELECT 1 FROM erasure WHERE chain_id = NEW.chain_id AND seq = NEW.seq) "
         f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}: event_body'); END"
     )
     for table in APPEND_ONLY[2:]:
@@ -81,13 +87,21 @@ def _postgres_statements() -> list[str]:
         "CREATE OR REPLACE FUNCTION keep_event_number() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "BEGIN IF NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM event WHERE chain_id = NEW.chain_id) "
         f"THEN RAISE EXCEPTION '{_MESSAGE}: event number'; END IF; RETURN NEW; END $$",
+        "CREATE OR REPLACE FUNCTION keep_event_body() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN IF TG_OP = 'DELETE' AND EXISTS "
+        "(SELECT 1 FROM erasure WHERE chain_id = OLD.chain_id AND seq = OLD.seq) THEN RETURN OLD; END IF; "
+        f"RAISE EXCEPTION '{_MESSAGE}: %', TG_TABLE_NAME; END $$",
+        "CREATE OR REPLACE FUNCTION keep_erased() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN IF EXISTS (SELECT 1 FROM erasure WHERE chain_id = NEW.chain_id AND seq = NEW.seq) "
+        f"THEN RAISE EXCEPTION '{_MESSAGE}: erased'; END IF; RETURN NEW; END $$",
     ]
     for table in APPEND_ONLY:
         rows, cut = f"keep_{table}_rows", f"keep_{table}_truncate"
+        function = "keep_event_body" if table == "event_body" else "keep_append_only"
         statements += [
             f"DROP TRIGGER IF EXISTS {rows} ON {table}",
             f"CREATE TRIGGER {rows} BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION keep_append_only()",
+            f"FOR EACH ROW EXECUTE FUNCTION {function}()",
             f"DROP TRIGGER IF EXISTS {cut} ON {table}",
             f"CREATE TRIGGER {cut} BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION keep_append_only()",
@@ -99,6 +113,10 @@ def _postgres_statements() -> list[str]:
         "CREATE TRIGGER keep_event_insert BEFORE INSERT ON event "
         "FOR EACH ROW EXECUTE FUNCTION keep_event_number()",
         "ALTER TABLE event ENABLE ALWAYS TRIGGER keep_event_insert",
+        "DROP TRIGGER IF EXISTS keep_event_body_insert ON event_body",
+        "CREATE TRIGGER keep_event_body_insert BEFORE INSERT ON event_body "
+        "FOR EACH ROW EXECUTE FUNCTION keep_erased()",
+        "ALTER TABLE event_body ENABLE ALWAYS TRIGGER keep_event_body_insert",
     ]
     return statements
 
@@ -117,7 +135,7 @@ def expected(dialect: str) -> frozenset[str]:
         names = {f"keep_{table}_{verb}" for table in APPEND_ONLY for verb in ("update", "delete", "insert")}
     else:
         names = {f"keep_{table}_{what}" for table in APPEND_ONLY for what in ("rows", "truncate")}
-        names.add("keep_event_insert")
+        names |= {"keep_event_insert", "keep_event_body_insert"}
     return frozenset(names)
 
 

@@ -126,6 +126,13 @@ def all_events(case_: Case) -> list[EventView]:
     return _views(_query(case_).order_by(Event.seq))
 
 
+def one_event(case_: Case | None, seq: int) -> EventView | None:
+    """One event of a case, or of the institution's own chain, by its number."""
+    query = _query(case_) if case_ is not None else _all().where(Chain.case_id.is_(None))
+    found = _views(query.where(Event.seq == seq))
+    return found[0] if found else None
+
+
 def count_events(case_: Case) -> int:
     """How many events a case has."""
     ((size,),) = CaseRows(case_).run(_size_of_chain())
@@ -183,6 +190,7 @@ def page_of(seq: int, size: int) -> int:
     return (size - seq) // PAGE_SIZE + 1
 
 
+ERASED = "법에 따라 지움:"
 UNKNOWN, OPERATOR, MACHINE = "알 수 없는 사람", "운영자(명령줄)", "프로그램(자동)"
 
 
@@ -237,7 +245,7 @@ def _view(event: Any, body: str | None, names: dict[str, str]) -> EventView:
     return EventView(
         seq=event.seq,
         kind=event.kind,
-        what=sentence_of(event.kind, data or {}),
+        what=sentence_of(event.kind, data) if data is not None else f"{ERASED} {event.kind}",
         who=names.get(event.actor_id, UNKNOWN),
         recorded_at=datetime.fromisoformat(event.recorded_at),
         occurred_at=datetime.fromisoformat(event.occurred_at),

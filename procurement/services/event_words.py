@@ -51,6 +51,9 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     "approval.bundle": "품의에 붙일 증빙자료 묶음을 만들었습니다.",
     "approval.answered": "품의에 답했습니다.",
     "contract.concluded": "계약을 체결했습니다.",
+    "body.erased": lambda d: (
+        f"{d.get('seq', '')}번 기록의 본문을 법에 따라 지웠습니다: {d.get('ground', '')}"
+    ),
     "bag.made": "증빙 보관 묶음을 만들었습니다.",
     "bundle.downloaded": "증빙자료 묶음을 내려받았습니다.",
     "checklist.downloaded": "종료 점검표를 내려받았습니다.",

@@ -29,12 +29,14 @@ def record(
     body: Mapping[str, Any] | None = None,
     rows: Sequence[Base] = (),
     occurred_at: datetime | None = None,
+    seals: Sequence[Sequence[str]] = (),
 ) -> Event:
     """Append an event to the chain of ``case``, or of the institution when there is none.
 
     ``kind``: short name such as ``"budget.saved"``. ``body``: plain data (no floats). ``rows``: the
     append-only rows that this act added; they are flushed and sealed by digest in the event.
-    ``occurred_at``: when it happened in the world, now when left out. Returns the event.
+    ``occurred_at``: when it happened in the world, now when left out. ``seals``: entries taken over from an
+    event whose body goes. Returns the event.
     """
     session = db.session
     session.flush()
@@ -43,7 +45,7 @@ def record(
     chain = _locked_chain(actor, case)
     moment = now()
     sealed = [row for row in rows if row.__tablename__ in SEALED_TABLES]
-    text_body = canonical({"data": dict(body or {}), "rows": seals_of(sealed)})
+    text_body = canonical({"data": dict(body or {}), "rows": [*seals_of(sealed), *seals]})
     salt = secrets.token_bytes(SALT_BYTES)
     link = Link(
         chain_id=str(chain.id),

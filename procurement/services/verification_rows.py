@@ -43,6 +43,7 @@ TABLE_NAMES: Mapping[str, str] = {
     "checkpoint": "확인점",
     "checkpoint_stamp": "확인점의 시각 인증",
     "checkpoint_copy": "확인점 사본 기록",
+    "erasure": "법에 따른 삭제",
 }
 
 
@@ -90,6 +91,8 @@ def _frozen(scope: Scope, table: Table) -> Select[Any]:
         query = query.where(table.c.institution_id == scope.institution_id)
     if scope.case_id is None:
         return query
+    if "chain_id" in table.c:
+        return query.where(table.c.chain_id.in_(scope.chains))
     # What belongs to no case is sealed in the chain of the institution.
     return query.where(table.c.case_id == scope.case_id if "case_id" in table.c else table.c.id.is_(None))
 

@@ -168,6 +168,8 @@ ROUTES: Mapping[str, str] = {
     "audit.institution": "audit.read",
     "audit.verify": "audit.read",
     "checkpoints.index": "audit.read",
+    "erasure.index": "erasure.carry_out",
+    "erasure.carry_out": "erasure.carry_out",
     "checkpoints.write": "audit.read",
     "checkpoints.download": "audit.read",
     "checkpoints.public_key": "audit.read",

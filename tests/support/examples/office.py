@@ -85,6 +85,13 @@ def _download_checkpoint(at: Scene) -> Request:
     return Request("/audit/checkpoints/1.json", method="GET")
 
 
+def _erase(at: Scene) -> Request:
+    with work():
+        complete_budget(at.officer, at.case)
+    fields = {"number": at.case.number, "seq": "2", "ground": "개인정보 보호법 제36조", "reason": "표본 사유"}
+    return Request("/erasure", fields)
+
+
 def _change_password(_at: Scene) -> Request:
     return Request("/me/password", {"current": PASSWORD, **NEW_PASSWORD})
 
@@ -129,6 +136,7 @@ EXAMPLES = {
         "cases.remove_member": _remove_member,
         "checkpoints.write": lambda _at: Request("/audit/checkpoints"),
         "checkpoints.download": _download_checkpoint,
+        "erasure.carry_out": _erase,
         "evidence.upload": _upload,
         "evidence.download": _download,
         "steps.save": _save_budget,

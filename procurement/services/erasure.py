@@ -1,0 +1,131 @@
+"""Erasure of personal data under law: the body of one event goes with its salt, and an event tells of it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from procurement.domain.access import Actor
+from procurement.domain.errors import InvalidInput, NotFound, Refused
+from procurement.extensions import db
+from procurement.models import Account, Case, Chain, Erasure, Event, EventBody
+from procurement.services import audit, cases, ledger
+from procurement.services.audit import EventView
+from procurement.services.codec_text import load_text
+
+ERASED = "body.erased"
+
+# What proof itself rests on; nothing of it is about a person's private matters.
+KEPT = ("case.opened", ERASED, "ledger.recovered", "bag.made")
+KEPT_SORTS = ("checkpoint.", "key.")
+
+
+@dataclass(frozen=True)
+class ErasureView:
+    """An erasure as the page lists it; ``number`` of the case is empty for the institution's own chain."""
+
+    number: str
+    seq: int
+    ground: str
+    reason: str
+    who: str
+    recorded_at: datetime
+
+
+def look(number: str, seq: int) -> EventView:
+    """One event, by the number of its case (empty: the institution's own) and its own.
+
+    Raises ``NotFound``.
+    """
+    found = audit.one_event(_case(number), seq)
+    if found is None:
+        raise NotFound("그런 기록이 없습니다. 건의 번호와 기록 번호를 확인하세요.")
+    return found
+
+
+def _case(number: str) -> Case | None:
+    return cases.require(number) if number else None
+
+
+def erase(actor: Actor, number: str, seq: int, *, ground: str, reason: str) -> Event:
+    """Erase the body of an event. ``ground``: the article of law; ``reason``: whose request, what was in it.
+
+    Raises ``InvalidInput`` without ground or reason, ``NotFound`` for no such event or body, ``Refused`` for
+    an event that proof rests on.
+    """
+    if not ground.strip():
+        raise InvalidInput("지우는 법적 근거(법령과 조문)를 적어 주세요.", "ground")
+    if not reason.strip():
+        raise InvalidInput("지우는 까닭을 적어 주세요. 지울 내용 자체는 적지 마세요.", "reason")
+    case = _case(number)
+    if case is None:
+        ledger.hold_institution(actor)
+    else:
+        ledger.hold_case(actor, case)
+    event, body = _event(case, seq)
+    if event.kind in KEPT or event.kind.startswith(KEPT_SORTS):
+        raise Refused("검증의 바탕이 되는 기록이라 지울 수 없습니다.", "C-3")
+    told = load_text(body.body)
+    row = Erasure(
+        institution_id=uuid.UUID(actor.institution_id),
+        chain_id=event.chain_id,
+        seq=seq,
+        ground=ground.strip()[:300],
+        reason=reason.strip(),
+        actor_id=uuid.UUID(actor.account_id),
+    )
+    db.session.add(row)
+    digests = [told["data"]["digest"]] if event.kind == "evidence.attached" else []
+    written = ledger.record(
+        actor,
+        ERASED,
+        case=case,
+        body={"seq": seq, "kind": event.kind, "ground": row.ground, "reason": row.reason, "digests": digests},
+        rows=[row],
+        # What the erased body vouched for is vouched for by this event from now on.
+        seals=told["rows"],
+    )
+    db.session.expunge(body)
+    db.session.execute(
+        delete(EventBody)
+        .where(EventBody.chain_id == event.chain_id, EventBody.seq == seq)
+        .execution_options(synchronize_session=False)
+    )
+    return written
+
+
+def _event(case: Case | None, seq: int) -> tuple[Event, EventBody]:
+    of_event = (EventBody.chain_id == Event.chain_id) & (EventBody.seq == Event.seq)
+    query = (
+        select(Event, EventBody)
+        .join(Chain, Chain.id == Event.chain_id)
+        .join(EventBody, of_event)
+        .where(
+            Chain.institution_id == db.session.info["institution_id"],
+            Chain.case_id == (case.id if case else None),
+            Event.seq == seq,
+        )
+    )
+    found = db.session.execute(query).tuples().one_or_none()
+    if found is None:
+        raise NotFound("그런 기록이 없거나 본문이 이미 지워졌습니다.")
+    return found
+
+
+def done() -> list[ErasureView]:
+    """Erasures of the institution at hand, newest first."""
+    query = (
+        select(Erasure, Case.number, Account.name)
+        .join(Chain, Chain.id == Erasure.chain_id)
+        .outerjoin(Case, Case.id == Chain.case_id)
+        .outerjoin(Account, Account.id == Erasure.actor_id)
+        .order_by(Erasure.recorded_at.desc())
+        .limit(200)
+    )
+    return [
+        ErasureView(number or "", row.seq, row.ground, row.reason, who or audit.UNKNOWN, row.recorded_at)
+        for row, number, who in db.session.execute(query).tuples()
+    ]
