@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, Date, Index, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from procurement.models.base import Base, OfCase, Recorded, UtcDateTime, Won, of_case, within
@@ -84,6 +84,8 @@ class FinalRun(OfCase, Recorded, Base):
         within("search_run", "lot_id", "run_id", "kind", to=("lot_id", "id", "kind")),
         UniqueConstraint("institution_id", "lot_id", "round"),
         UniqueConstraint("institution_id", "id", "run_id"),
+        # An index, since SQLite adds no constraint to a table that other tables point at.
+        Index("uq_final_run_lot", "institution_id", "lot_id", "id", unique=True),
         CheckConstraint("kind = 'official'", name="official"),
         CheckConstraint("round > 0", name="round"),
     )

@@ -136,13 +136,14 @@ class ServiceOutcome(OfCase, Recorded, Base):
 class Decision(OfCase, Recorded, Base):
     """The decision on a lot; append-only, a later number supersedes with a reason.
 
-    An award points at the outcome of a service that was scored, inside the frozen list: the
-    database holds it.
+    An award points at the outcome of a service that was scored, inside the frozen list of this very lot, and
+    at criteria of the same list: the database holds it.
     """
 
     __tablename__ = "decision"
     __table_args__ = of_case(
         within("lot", "case_id", "lot_id", to=("case_id", "id")),
+        within("final_run", "lot_id", "final_run_id", to=("lot_id", "id")),
         within(
             "service_outcome",
             "outcome_id",
