@@ -213,7 +213,15 @@ def _starts(client: FlaskClient, who: str) -> Iterator[str]:
             if part.startswith(wanted) or (wanted.startswith(part) and part == "/contract"):
                 yield f"/cases/{number}{part if who == EVERYONE else wanted}"
     if who == EVERYONE:
-        yield from ("/me", "/cases/new", "/admin", "/catalogue/new", "/catalogue/names", *_columns(client))
+        yield from (
+            "/me",
+            "/cases/new",
+            "/admin",
+            "/audit",
+            "/catalogue/new",
+            "/catalogue/names",
+            *_columns(client),
+        )
         # What is shown once it is set up, and once somebody has ticked something.
         yield from ("/catalogue/goods", f"/cases/{ticked}/search/runs/1/compare?service=1&service=2")
 
