@@ -14,12 +14,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, scoped_session
 
 from procurement.domain.access import Role
+from procurement.domain.facts.formula import Formula, Mark, Measure, Measured, Method
 from procurement.domain.rules.base import Finding, Outcome
 from procurement.domain.rules.registry import RULES, findings_of
 from procurement.domain.steps import Step, StepState
 from procurement.extensions import db
 from procurement.models import Case
-from procurement.services import bundle, bundle_jobs, bundle_tables, evidence, jobs, unit
+from procurement.services import bundle, bundle_jobs, bundle_render, bundle_tables, evidence, jobs, unit
 from procurement.services.bundle_input import (
     BundleInput,
     Decisions,
@@ -37,6 +38,32 @@ from tests.domain.rules import builders
 from tests.support import factories, walk
 
 OFFICER = "표본 사업담당자"
+
+
+def test_the_scores_say_what_was_counted_and_how_firm_the_result_is() -> None:
+    data = an_input()
+    selection = data.decisions.selection
+    assert selection is not None
+    (criteria,) = selection.criteria
+    first, *rest = criteria.criteria
+    formula = Formula(Measure.ENTERED, Method.STEPS, "%", (Mark(100, value_thousandths=99_900),))
+    counted = replace(criteria, criteria=(replace(first, formula=formula), *rest))
+    scored = selection.sheets[0].scores[0].result_id
+    value = Measured(1, criteria.set_id, first.key, scored, "", 99_950, data.evidence[0].evidence_id)
+    chosen = replace(selection, criteria=(counted,), measured=(value,))
+    text = scores_of(replace(data, decisions=replace(data.decisions, selection=chosen)))
+    assert "99.9% 이상 100%" in text
+    assert "99.95" in text
+    assert data.evidence[0].name in text
+    assert "결과가 얼마나 견고한가" in text
+    assert "배점 조합 10,000개 가운데" in text
+    assert "평가위원 사이의 차이" in text
+    assert text == scores_of(replace(data, decisions=replace(data.decisions, selection=chosen)))
+
+
+def scores_of(data: BundleInput) -> str:
+    """The section of the evaluation sheets, as it goes to the printer."""
+    return next(section.html for section in bundle_render.sections(data) if section.key == "scores")
 
 
 def digest(value: str) -> str:
