@@ -334,6 +334,7 @@ def test_the_list_is_taken_out_as_text_and_the_ledger_knows(office: Office) -> N
     assert event_kinds(office.case)[-4:] == ["search.exported"] * 4
 
 
+@pytest.mark.one_database
 def test_a_list_on_paper_is_the_same_file_whatever_happens_afterwards(office: Office) -> None:
     with work():
         official_run(office.actor, office.case, result_page(many_services(3)))
