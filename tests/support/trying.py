@@ -1,0 +1,270 @@
+"""Random attacks of every sort that a copy of a checkpoint kept outside has to show."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Integer, Table, Uuid, delete, insert, select, text, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DatabaseError
+
+from procurement.adapters.signatures import SigningKey
+from procurement.domain.checkpoint import Checkpoint, Head
+from procurement.domain.ledger import time_text
+from procurement.models import Base, triggers
+from procurement.models.base import UtcDateTime
+from procurement.models.sealing import SEALED_TABLES
+from tests.support.rewriting import BODIES, CHAINS, EVENTS, Rewriter, Told, edit
+
+FIELDS = ("recorded_at", "occurred_at", "actor_id", "kind", "content_digest", "prev", "hash")
+
+
+class ImpossibleError(Exception):
+    """The dice chose something that cannot be done here; another throw is tried."""
+
+
+class Trier:
+    """Throws the dice for attacks on a connection whose guards are out of the way."""
+
+    def __init__(
+        self, connection: Connection, dice: random.Random, known: Checkpoint, key: SigningKey, folder: Path
+    ) -> None:
+        self.connection, self.dice, self.key = connection, dice, key
+        self.heads: Sequence[Head] = known.heads
+        self.files = sorted(path for path in folder.rglob("*") if path.is_file())
+        self.full = [t for t in SEALED_TABLES if connection.execute(select(_table(t).c.id).limit(1)).first()]
+        self._undo: list[Callable[[], object]] = []
+
+    def attacks(self) -> dict[str, Callable[[], object]]:
+        """Every sort by its name."""
+        return {
+            "event edited": self.edit_event,
+            "event removed": self.remove_event,
+            "events reordered": self.swap_events,
+            "event duplicated": self.duplicate_event,
+            "event moved": self.move_event,
+            "tail cut": self.cut_tail,
+            "body edited": self.edit_body,
+            "body removed": self.remove_body,
+            "suffix computed again": self.rewrite_suffix,
+            "rewritten and signed again": self.rewrite_all,
+            "case removed": self.remove_case,
+            "clock set back": self.set_clock_back,
+            "frozen row edited": self.edit_row,
+            "frozen row removed": self.remove_row,
+            "frozen row put in": self.copy_row,
+            "file touched": self.touch_file,
+            "guard dropped": self.drop_guard,
+        }
+
+    @contextmanager
+    def tried(self, attack: Callable[[], object]) -> Iterator[object]:
+        """Carry an attack out, and take it back afterwards."""
+        point = self.connection.begin_nested()
+        try:
+            yield attack()
+        except DatabaseError as error:
+            raise ImpossibleError from error
+        finally:
+            point.rollback()
+            while self._undo:
+                self._undo.pop()()
+
+    def _event(self, *, least: int = 1) -> tuple[uuid.UUID, int]:
+        """An event that the copy covers."""
+        head = self.dice.choice([head for head in self.heads if head.size >= least])
+        return uuid.UUID(head.chain_id), self.dice.randint(1, head.size)
+
+    def _change(self, table: Table, chain: uuid.UUID, at: int, **values: Any) -> None:
+        self.connection.execute(
+            update(table).where(table.c.chain_id == chain, table.c.seq == at).values(**values)
+        )
+
+    def edit_event(self) -> None:
+        """One field of one event says something else."""
+        (chain, seq), field = self._event(), self.dice.choice(FIELDS)
+        old = self.connection.execute(
+            select(EVENTS.c[field]).where(EVENTS.c.chain_id == chain, EVENTS.c.seq == seq)
+        ).scalar_one()
+        at = self.dice.randrange(len(old))
+        self._change(
+            EVENTS, chain, seq, **{field: old[:at] + ("0" if old[at] != "0" else "1") + old[at + 1 :]}
+        )
+
+    def remove_event(self) -> None:
+        """One event is gone, with or without its body."""
+        chain, seq = self._event()
+        for table in (BODIES, EVENTS) if self.dice.random() < 0.5 else (EVENTS,):
+            self.connection.execute(delete(table).where(table.c.chain_id == chain, table.c.seq == seq))
+
+    def swap_events(self) -> None:
+        """Two events change places."""
+        chain, first = self._event(least=2)
+        size = next(head.size for head in self.heads if head.chain_id == str(chain))
+        second = self.dice.choice([seq for seq in range(1, size + 1) if seq != first])
+        for table in (EVENTS, BODIES):
+            for old, new in ((first, 10**6), (second, first), (10**6, second)):
+                self._change(table, chain, old, seq=new)
+
+    def duplicate_event(self) -> None:
+        """An event happens twice."""
+        chain, seq = self._event()
+        self._append(chain, chain, seq)
+
+    def _append(self, to: uuid.UUID, chain: uuid.UUID, seq: int) -> None:
+        row = self.connection.execute(
+            select(EVENTS).where(EVENTS.c.chain_id == chain, EVENTS.c.seq == seq)
+        ).one()
+        size = self.connection.execute(select(CHAINS.c.size).where(CHAINS.c.id == to)).scalar_one()
+        self.connection.execute(insert(EVENTS).values({**row._asdict(), "chain_id": to, "seq": size + 1}))
+
+    def move_event(self) -> None:
+        """An event goes to another chain."""
+        chain, seq = self._event()
+        other = self.dice.choice([head for head in self.heads if head.chain_id != str(chain)])
+        self._append(uuid.UUID(other.chain_id), chain, seq)
+        for table in (BODIES, EVENTS):
+            self.connection.execute(delete(table).where(table.c.chain_id == chain, table.c.seq == seq))
+
+    def cut_tail(self) -> None:
+        """The tail is cut off; size, head and the rows that it added may go as well."""
+        chain, seq = self._event()
+        rewriter, how = Rewriter(self.connection), self.dice.randrange(3)
+        if how == 0:
+            self.connection.execute(delete(EVENTS).where(EVENTS.c.chain_id == chain, EVENTS.c.seq >= seq))
+        elif how == 1:
+            rewriter.store(chain, rewriter.events(chain)[: seq - 1])
+        else:
+            rewriter.cut(chain, seq - 1)
+
+    def edit_body(self) -> None:
+        """A body or its salt changes."""
+        chain, seq = self._event()
+        row = self.connection.execute(
+            select(BODIES).where(BODIES.c.chain_id == chain, BODIES.c.seq == seq)
+        ).one()
+        if self.dice.random() < 0.3:
+            self._change(BODIES, chain, seq, salt=self.dice.randbytes(16))
+            return
+        at = self.dice.randrange(len(row.body))
+        self._change(BODIES, chain, seq, body=row.body[:at] + "가" + row.body[at + 1 :])
+
+    def remove_body(self) -> None:
+        """A body goes without an erasure."""
+        chain, seq = self._event()
+        self.connection.execute(delete(BODIES).where(BODIES.c.chain_id == chain, BODIES.c.seq == seq))
+
+    def rewrite_suffix(self) -> None:
+        """An event says something else, and everything after is computed again."""
+        chain, seq = self._event()
+        rewriter = Rewriter(self.connection)
+        rewriter.store(chain, edit(rewriter.events(chain), lambda link: link.seq == seq))
+
+    def rewrite_all(self) -> None:
+        """The same, with every checkpoint kept here signed again by the right key."""
+        self.rewrite_suffix()
+        Rewriter(self.connection).sign_again(self.key)
+
+    def remove_case(self) -> None:
+        """A whole case goes; the checkpoints kept here may be made to agree."""
+        rewriter = Rewriter(self.connection)
+        rewriter.remove_case(f"-000{self.dice.randint(1, 2)}")
+        if self.dice.random() < 0.5:
+            rewriter.sign_again(self.key)
+
+    def set_clock_back(self) -> None:
+        """From some event on everything was recorded on another day, computed again."""
+        chain, seq = self._event()
+        rewriter, days = Rewriter(self.connection), timedelta(days=self.dice.choice((-400, -1, 1, 400)))
+        rewriter.store(
+            chain, [_moved(told, days) if told.link.seq >= seq else told for told in rewriter.events(chain)]
+        )
+
+    def _row(self) -> tuple[Table, Any]:
+        table = _table(self.dice.choice(self.full))
+        rows = self.connection.execute(select(table).order_by(table.c.id)).all()
+        return table, self.dice.choice(rows)
+
+    def edit_row(self) -> None:
+        """One column of a frozen row says something else."""
+        table, row = self._row()
+        column = self.dice.choice([c for c in table.c if getattr(row, c.name) is not None and c.name != "id"])
+        changed = {column.name: _other(column, getattr(row, column.name), self.dice)}
+        self.connection.execute(update(table).where(table.c.id == row.id).values(**changed))
+
+    def remove_row(self) -> None:
+        """A frozen row goes."""
+        table, row = self._row()
+        self.connection.execute(delete(table).where(table.c.id == row.id))
+
+    def copy_row(self) -> None:
+        """A frozen row comes in that no event tells of."""
+        table, row = self._row()
+        values = {**row._asdict(), "id": uuid.uuid4()}
+        for name in ("number", "version", "seq", "position"):
+            if isinstance(values.get(name), int):
+                values[name] += 1000
+        self.connection.execute(insert(table).values(**values))
+
+    def touch_file(self) -> None:
+        """An evidence file is swapped, cut, removed or renamed."""
+        path = self.dice.choice(self.files)
+        data = path.read_bytes()
+
+        def back() -> None:
+            path.unlink(missing_ok=True)
+            path.write_bytes(data)
+
+        self._undo.append(back)
+        how = self.dice.randrange(4)
+        path.unlink()
+        if how == 0:
+            path.write_bytes(self.dice.randbytes(len(data)))
+        elif how == 1:
+            path.write_bytes(data[: self.dice.randrange(len(data))])
+        elif how == 2:
+            other = path.with_name(f"{self.dice.getrandbits(256):064x}")
+            other.write_bytes(data)
+            self._undo.append(other.unlink)
+
+    def drop_guard(self) -> str:
+        """One trigger goes; gives its name."""
+        triggers.install(self.connection)
+        name = self.dice.choice(sorted(triggers.expected(self.connection.dialect.name)))
+        table = "" if self.connection.dialect.name == "sqlite" else f" ON {self._table_of(name)}"
+        self.connection.execute(text(f"DROP TRIGGER {name}{table}"))
+        return name
+
+    def _table_of(self, name: str) -> str:
+        query = text("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = :name")
+        return str(self.connection.execute(query, {"name": name}).scalar_one())
+
+
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]
+
+
+def _moved(told: Told, days: timedelta) -> Told:
+    moment = datetime.fromisoformat(told.link.recorded_at) + days
+    return replace(told, link=replace(told.link, recorded_at=time_text(moment)))
+
+
+def _other(column: Column[Any], value: Any, dice: random.Random) -> Any:
+    if isinstance(column.type, Uuid):
+        return uuid.uuid4()
+    if isinstance(column.type, Boolean):
+        return not value
+    if isinstance(column.type, Integer):
+        return value + dice.choice((-1, 1))
+    if isinstance(column.type, UtcDateTime):
+        return value + timedelta(seconds=1)
+    if isinstance(value, str):
+        return value[:-1] + ("0" if value[-1:] != "0" else "1")
+    return value + timedelta(days=1)
