@@ -228,7 +228,8 @@ def _check(sections: Sequence[Section], created: datetime) -> None:
 def _lay(press: _Press, sections: Sequence[Section], tell: Tell | None) -> list[_Laid]:
     """Render the sections that are not ready, the work shared by two processes where that can be."""
     waiting = {section.key: section for section in sections if section.ready is None}
-    here, done, pages = os.getpid(), len(sections) - len(waiting), 0
+    here, done = os.getpid(), len(sections) - len(waiting)
+    pages = sum(section.ready.pages for section in sections if section.ready is not None)
 
     def render(key: str) -> Part:
         nonlocal done, pages

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from procurement.adapters.fonts import FontsMissingError
 from procurement.adapters.pdf import PdfError, RenderedPdf
 from procurement.domain.checkpoint import UnreadableCheckpointError, read_file
-from procurement.domain.errors import InvalidInput, NotFound
+from procurement.domain.errors import Conflict, InvalidInput, NotFound
 from procurement.models import Case
 from procurement.services import cases, institutions, unit
 from procurement.services.verification import Copy
@@ -64,8 +66,21 @@ def find_case(case_number: str, institution_name: str) -> Case:
 
     Raises ``NotFound`` and ``InvalidInput`` as ``institutions.find`` and ``cases.require`` do.
     """
-    unit.bind(str(institutions.find(institution_name).id))
-    return cases.require(case_number)
+    with known_database():
+        unit.bind(str(institutions.find(institution_name).id))
+        return cases.require(case_number)
+
+
+@contextmanager
+def known_database() -> Iterator[None]:
+    """Raise ``NotFound`` where the database lacks a table or column that the program works with."""
+    try:
+        yield
+    except (OperationalError, ProgrammingError) as error:
+        raise NotFound(
+            "데이터베이스를 쓸 수 없습니다. 이어져 있는지와 지금 판의 표가 있는지 확인하세요. "
+            "표는 `make setup`이 만들고 바꿉니다."
+        ) from error
 
 
 def write_pdf(
@@ -81,8 +96,9 @@ def write_pdf(
     except (InvalidInput, NotFound) as error:
         end(context, error.message)
     try:
-        rendered = printed(case)
-    except (PdfError, FontsMissingError) as error:
+        with known_database():
+            rendered = printed(case)
+    except (PdfError, FontsMissingError, NotFound, Conflict) as error:
         end(context, str(error), 1)
     try:
         output.write_bytes(rendered.data)

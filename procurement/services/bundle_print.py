@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from procurement.adapters.pdf import RenderedPdf, Tell
+from procurement.adapters.pdf import PdfError, RenderedPdf, Tell
 from procurement.adapters.pdf_sign import SigningKey, sign_pdf
 from procurement.adapters.section_cache import SectionCache
+from procurement.domain.errors import Conflict
 from procurement.services import bundle_files, bundle_render
 from procurement.services.bundle_input import BundleInput
 from procurement.services.jobs import Progress
@@ -23,7 +24,7 @@ def print_bundle(data: BundleInput, *, tell: Tell | None = None, password: str =
     """Print the bundle, with the original files inside and signed as the settings say.
 
     ``password`` opens the key where the settings have none. Raises ``PdfError`` when it cannot be printed
-    completely or signed, ``FontsMissingError`` before set-up.
+    completely, ``Conflict`` when it cannot be signed, ``FontsMissingError`` before set-up.
     """
     known = settings()
     rendered = bundle_render.render(
@@ -37,7 +38,12 @@ def print_bundle(data: BundleInput, *, tell: Tell | None = None, password: str =
         return rendered
     key = SigningKey(known.pades_file, known.pades_password or password)
     reason = f"{bundle_render.title_of(data)} {data.head.number}"
-    return replace(rendered, data=sign_pdf(rendered.data, key, name=data.institution.name, reason=reason))
+    try:
+        signed = sign_pdf(rendered.data, key, name=data.institution.name, reason=reason)
+    except PdfError as error:
+        # Whoever asked for the bundle is told why there is none; trying again would change nothing.
+        raise Conflict(str(error)) from error
+    return replace(rendered, data=signed)
 
 
 def telling(progress: Progress) -> Tell:
