@@ -26,6 +26,10 @@ from procurement.services.store import evidence_store
 
 MOST_ROWS = 5_000
 LONGEST_NAME = 300
+_COMBINED = (
+    "둘 이상의 검색 결과를 한 목록으로 합칠 수 없습니다. 여러 쪽으로 나뉜 한 검색이라면 "
+    "쪽마다 같은 전체 건수가 적혀 있어야 합니다. 다른 검색은 따로 기록해 주세요."
+)
 
 
 @dataclass(frozen=True)
@@ -224,6 +228,9 @@ def add_page(actor: Actor, case: Case, lot: int, file: EvidenceFile, read: ReadP
 
 def require_same_list(pending: PendingList, read: ReadPage) -> None:
     """Raise ``Refused`` S-7 or ``InvalidInput`` unless ``read`` is a further page of the pending list."""
+    stated = {page.read.stated_total for page in pending.pages} - {None}
+    if read.stated_total is not None and stated - {read.stated_total}:
+        raise Refused(_COMBINED, "S-7")
     if not pending.pages or not read.rows:
         return
     before = [page.read for page in pending.pages if page.read.rows]
@@ -231,11 +238,7 @@ def require_same_list(pending: PendingList, read: ReadPage) -> None:
         return
     total = before[0].stated_total
     if total is None or read.stated_total != total or len(pending.read_rows) >= total:
-        raise Refused(
-            "둘 이상의 검색 결과를 한 목록으로 합칠 수 없습니다. 여러 쪽으로 나뉜 한 검색이라면 "
-            "쪽마다 같은 전체 건수가 적혀 있어야 합니다. 다른 검색은 따로 기록해 주세요.",
-            "S-7",
-        )
+        raise Refused(_COMBINED, "S-7")
     known = {identity(row) for row in pending.read_rows}
     if any(identity(row) in known for row in read.rows):
         raise InvalidInput("이미 읽은 서비스가 들어 있는 파일입니다. 같은 쪽을 두 번 올렸는지 확인해 주세요.")
