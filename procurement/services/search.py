@@ -162,8 +162,13 @@ def record_rehearsal(
         raise InvalidInput(
             f"결과가 {hits.total:,}건입니다. {MOST_REHEARSED:,}건까지 기록할 수 있으니 조건을 더해 주세요."
         )
-    reading = ListReading("", unknown_count=hits.unknown, catalogue=f"{load.number}번째 · {load.file_name}")
+    reading = ListReading("", unknown_count=hits.unknown, catalogue=name_of(load))
     return _add_run(actor, case, facts, judged, hits.rows, RunKind.REHEARSAL, reading)
+
+
+def name_of(load: CatalogueLoad) -> str:
+    """What a load of the catalogue is called in the record of a run."""
+    return f"{load.number}번째 · {load.file_name}"
 
 
 def local_query(conditions: Conditions) -> search_local.LocalQuery:

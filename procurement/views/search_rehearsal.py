@@ -16,7 +16,7 @@ from procurement.domain.search_conditions import Conditions, yields_filter, yiel
 from procurement.domain.steps import Step, StepState
 from procurement.forms.record_fields import tell
 from procurement.forms.search import SearchForm
-from procurement.services import search, search_guards, search_local
+from procurement.services import search, search_again, search_guards, search_local
 from procurement.views.edge import actor, case, note_refusal
 from procurement.views.search import around, facts_with
 
@@ -78,10 +78,11 @@ def _page(facts: CaseFacts, lot: int, form: SearchForm, *, asked: bool, status: 
     errors = search_guards.errors_of(facts, wanted) if asked else []
     # To look around needs no reasons; a name is no search word even then.
     forbidden = [error for error in errors if not isinstance(error, Refused) or error.rule_id == "S-1"]
-    hits = None
+    hits, changed, again = None, None, _again(facts, request.values)
     sort, page = request.args.get("sort", "position"), request.args.get("page", 1, type=int)
     if asked and load is not None and not forbidden:
         hits = search_local.search(load, search.local_query(wanted), sort=sort, page=page)
+        changed = search_again.changed_since(facts, again, wanted, load) if again else None
     return make_response(
         render_template(
             "search/rehearsal.html",
@@ -96,7 +97,8 @@ def _page(facts: CaseFacts, lot: int, form: SearchForm, *, asked: bool, status: 
             reasons_missing=[error.message for error in errors if error not in forbidden],
             recordable=facts.steps[Step.SEARCH].state is StepState.OPEN,
             kept=_kept(),
-            again=_again(facts, request.values),
+            again=again,
+            changed=changed,
             sort=sort,
         ),
         status,

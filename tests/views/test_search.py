@@ -542,6 +542,9 @@ def test_a_search_made_again_on_a_newer_list_shows_what_has_changed(office: Offi
     page = office.client.get(unescape(again.group(1))).text
     assert "1번 검색을 다시 합니다" in page
     assert "조건에 맞음 2건" in page
+    assert "새로 나온 서비스 1건 · 빠진 서비스 1건" in page
+    assert page.count("조건은 같고 검색한 곳의 목록이 바뀜") == 2
+    assert len(office.runs()) == 1
     assert office.post("/rehearsal/1", {**ASKED, "again": "1"}).status_code == 302
     one, two = office.runs()
     assert (two.follows, two.change) == (one.run_id, "1번 검색을 다시 함")
