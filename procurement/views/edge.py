@@ -13,7 +13,7 @@ from procurement.domain.errors import NotAllowed, NotFound, ProcurementError, Re
 from procurement.extensions import db, login, writing
 from procurement.services import cases, ledger, people, unit
 from procurement.views import errors, incoming
-from procurement.views.routes import LOGGED_READS, ROUTES
+from procurement.views.routes import GUARDED_READS, LOGGED_READS, ROUTES
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -120,7 +120,7 @@ def _ask_to_sign_in() -> BaseResponse:
 
 def _leave(response: Response) -> Response:
     """One commit, when the answer is not an error."""
-    if _writes():
+    if _writes() or g.get("commit_anyway"):
         if response.status_code < 400 or g.get("commit_anyway"):
             unit.commit()
         else:
@@ -137,11 +137,13 @@ def _undo_then_raise(error: ProcurementError) -> Any:
     unit.rollback()
     signed_in = current_user and current_user.is_authenticated
     # Taking a file is an act as well: a sealed quote that somebody asked for is in the ledger.
-    if signed_in and g.get("case") is not None and _writes():
+    if signed_in and g.get("case") is not None:
         if isinstance(error, NotAllowed) and request.method not in SAFE_METHODS:
             error = NotAllowedOnRecord(error)
-        if isinstance(error, Refused):
+        if isinstance(error, Refused) and _writes():
             note_refusal(error)
+        elif isinstance(error, NotAllowed) and (tried := GUARDED_READS.get(request.endpoint or "")):
+            note_refusal(NotAllowedOnRecord(NotAllowed(f"{tried}: {error.message}")))
     return errors.page_for(error)
 
 

@@ -234,3 +234,15 @@ LOGGED_READS: frozenset[str] = frozenset(
         "search_runs.export",
     }
 )
+
+# Reading that is kept from some people of a case, and what it is: who tries it in vain is written down.
+GUARDED_READS: Mapping[str, str] = {
+    "evidence.download": "증빙 파일 내려받기",
+    "award.result": "평가 결과 보기",
+    "award.decision": "선정 결과 보기",
+    "papers.quotes": "견적 보기",
+    "table.download": "평가표 내려받기",
+    "scoring.show": "평가 자료 보기",
+    "scoring.sheet": "평가표 보기",
+    "scoring.download": "평가 자료 내려받기",
+}

@@ -29,7 +29,7 @@ from procurement.domain.scoring import POINT
 from procurement.domain.selection import cost_of, quotes_sealed, scored_services, submitted, without_outcome
 from procurement.forms.selection import DeclarationForm
 from procurement.forms.selection_scores import SheetForm, points_text, sheet_form, typed
-from procurement.services import case_facts, documents, evidence, selection_sheets
+from procurement.services import case_facts, documents, evidence, selection_guard, selection_sheets
 from procurement.views.edge import actor, case
 from procurement.views.selection import lot_title
 from procurement.views.selection_frame import attempt, attempt_filled, names
@@ -131,6 +131,7 @@ def submit(number: str, lot: int) -> BaseResponse:
 def download(number: str, evidence_id: UUID) -> BaseResponse:
     """Send a paper that the evaluation rests on; who took it goes into the ledger."""
     facts = my_facts()
+    selection_guard.require_unsealed(case(), str(evidence_id))
     if str(evidence_id) not in {file for files in papers(facts).values() for file, _ in files}:
         raise NotFound("평가에 쓰는 자료가 아닙니다. 목록에서 골라 주세요.")
     row, stream = evidence.open_for_download(actor(), case(), str(evidence_id))

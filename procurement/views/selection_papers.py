@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from procurement.domain.errors import NotFound
+from procurement.domain.errors import NotFound, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import CostPart
@@ -32,7 +32,14 @@ from procurement.services import audit, records, search_basket, selection_papers
 from procurement.services.records import ActiveRecord
 from procurement.services.selection_papers import Recipients
 from procurement.views.edge import actor, case
-from procurement.views.selection_frame import attempt_filled, choices, facts_of, files, render
+from procurement.views.selection_frame import (
+    attempt_filled,
+    choices,
+    facts_of,
+    files,
+    names,
+    render,
+)
 
 CHANNEL = "이용지원시스템 문의"
 """How providers are asked as a rule."""
@@ -86,6 +93,8 @@ def quote(number: str, lot: int, result_id: UUID) -> BaseResponse:
 def keep_quote(number: str, lot: int, result_id: UUID) -> BaseResponse:
     """Record a quote received."""
     facts = facts_of(lot)
+    if str(result_id) not in names(facts, lot):
+        raise Refused("최종 검색에 없는 서비스의 견적은 적을 수 없습니다. 목록에서 골라 주세요.", "E-4")
     form = QuoteForm(request.form)
     add, remove = request.form.get("add_row"), request.form.get("remove_row")
     if add or remove:

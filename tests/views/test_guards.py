@@ -1,4 +1,7 @@
-"""What the pages do not offer is refused to a direct request as well, and the attempt is written down."""
+"""What the pages do not offer is refused to a direct request as well, and the attempt is written down.
+
+What touches seals, scores, weights, the list and one's own draft is in ``test_direct_requests.py``.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from procurement.domain.access import Relation
 from procurement.domain.steps import SPEC, Step
 from procurement.extensions import db
 from procurement.models import StepRecord
@@ -18,11 +20,11 @@ from tests.support import selecting
 from tests.support.concluded import done
 from tests.support.examples import EXAMPLES, Request
 from tests.support.examples.base import first
-from tests.support.examples.contract import answer, conclude
+from tests.support.examples.contract import conclude
 from tests.support.examples.search import CONDITIONS, PAGE
-from tests.support.examples.selection import criteria_fields, lot, sheet_fields
+from tests.support.examples.selection import lot, sheet_fields
 from tests.support.examples.use import close_fault
-from tests.support.factories import a_member, event_kinds, work
+from tests.support.factories import event_kinds, work
 from tests.support.stages import Scene, Stage
 from tests.support.stages import at_stage as at_stage
 from tests.support.walk import official_run
@@ -141,17 +143,6 @@ def _bargaining(at: Scene) -> Request:
     return Request(request.url, {**request.fields, "question": text})
 
 
-def _criteria_after_the_first_sheet(at: Scene) -> Request:
-    first(at, EXAMPLES["scoring.submit"].prepare(at))
-    return Request(lot(at, "criteria/freeze"), {**criteria_fields(), "reason": "표본 사유"})
-
-
-def _sheet_twice(at: Scene) -> Request:
-    request = EXAMPLES["scoring.submit"].prepare(at)
-    first(at, request)
-    return request
-
-
 def _sheet_without_a_declaration(at: Scene) -> Request:
     return Request(f"{at.url}/evaluation/1/submit", sheet_fields(at), by=at.other("표본 평가위원 둘째"))
 
@@ -168,12 +159,6 @@ def _award_of_another_than_the_winner(at: Scene) -> Request:
 def _award_before_the_sheets(at: Scene) -> Request:
     winner = selecting.services_of(at.case)[0].result_id
     return Request(lot(at, "decision"), {"kind": "award", "result_id": winner})
-
-
-def _approval_of_ones_own_draft(at: Scene) -> Request:
-    asked = answer(at)
-    a_member(at.case, Relation.APPROVER, account=at.person)
-    return Request(asked.url, asked.fields)
 
 
 def _terms_while_the_approver_has_them(at: Scene) -> Request:
@@ -201,13 +186,10 @@ REFUSED: dict[str, tuple[Stage, Callable[[Scene], Request]]] = {
     "official run before the definition is fixed": (Stage.SEARCHING, _official_run_before_the_definition),
     "a second final run": (Stage.SEARCHING, _final_run_twice),
     "bargaining over the price": (Stage.SELECTING, _bargaining),
-    "criteria after the first sheet": (Stage.SCORING, _criteria_after_the_first_sheet),
-    "a second sheet": (Stage.SCORING, _sheet_twice),
     "a sheet without a declaration": (Stage.SCORING, _sheet_without_a_declaration),
     "a sheet of somebody who is no evaluator": (Stage.SCORING, _sheet_of_somebody_else),
     "an award before the sheets": (Stage.SCORING, _award_before_the_sheets),
     "an award of another than the winner": (Stage.SCORED, _award_of_another_than_the_winner),
-    "approval of one's own draft": (Stage.ASKED, _approval_of_ones_own_draft),
     "terms while the approver has them": (Stage.ASKED, _terms_while_the_approver_has_them),
     "a conclusion without approval": (Stage.ASKED, conclude),
     "a fault closed without its witnessed test": (
