@@ -8,6 +8,7 @@ rows are streamed.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
+from procurement.domain.checkpoint import UnreadableCheckpointError
 from procurement.domain.ledger import Break
 from procurement.extensions import db
 from procurement.models import Account, Case, Chain, Event, EventBody, Institution, triggers
@@ -26,6 +28,8 @@ from procurement.services.store import settings
 from procurement.services.verification_checkpoints import Checkpoints, Copy
 from procurement.services.verification_rows import TABLE_NAMES
 from procurement.services.verification_scope import BrokenError, Scope, one_moment
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["TABLE_NAMES", "Checked", "Copy", "Report", "ledger_of", "ready_to_serve", "verify"]
 
@@ -87,6 +91,15 @@ def _look(report: Report, scope: Scope, copies: Sequence[Copy], codes: Sequence[
             report.checked.append(Checked(what, check()))
     except BrokenError as broken:
         report.broken = broken.found
+    except UnreadableCheckpointError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # A stored value that is not of its sort, which this program cannot have written.
+        logger.exception("a stored value cannot be read")
+        after = report.checked[-1].what if report.checked else "처음"
+        report.broken = Break(
+            "저장된 값", f"모양이 달라 읽을 수 없습니다(‘{after}’ 다음 확인): {error!r:.200}"
+        )
 
 
 def _checks(

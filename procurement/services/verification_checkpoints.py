@@ -75,11 +75,17 @@ class Checkpoints:
             query = query.where(Chain.institution_id == self._scope.institution_id)
         for row in self._scope.rows(query):
             ring = self._rings.setdefault(str(row.institution_id), signing.KeyRing())
-            data = load_text(row.body)["data"]
-            if row.kind != recovery.RECOVERED:
-                ring.take(row.kind, row.recorded_at, data)
-            elif (found := recovery.read(data)) is not None and found.signed_by(ring):
-                self._recovered[found.checkpoint] = found
+            try:
+                self._hear(ring, row.kind, row.recorded_at, load_text(row.body)["data"])
+            except (KeyError, TypeError, ValueError):
+                # Whoever walks the chain names what is wrong with this event.
+                continue
+
+    def _hear(self, ring: signing.KeyRing, kind: str, recorded_at: str, data: Any) -> None:
+        if kind != recovery.RECOVERED:
+            ring.take(kind, recorded_at, data)
+        elif (found := recovery.read(data)) is not None and found.signed_by(ring):
+            self._recovered[found.checkpoint] = found
 
     def _ring(self, institution: str) -> signing.KeyRing:
         return self._rings.get(institution, signing.KeyRing())

@@ -111,10 +111,13 @@ class _Reader:
             _must_hold(self._here[seq].compare(walk.name, seq, hash_, recorded_at))
         if body is None:
             return
-        if not body.endswith(NO_ROWS):
-            self._seals(body)
-        if kind in self._kinds:
-            self._kinds[kind](walk, json.loads(body)["data"])
+        try:
+            if not body.endswith(NO_ROWS):
+                self._seals(body)
+            if kind in self._kinds:
+                self._kinds[kind](walk, json.loads(body)["data"])
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise BrokenError(f"사건 {walk.name}#{seq}", "사건의 본문을 읽을 수 없습니다.") from None
 
     def _begin(self, raw: Any, seq: int) -> None:
         """Go on to the next chain."""
