@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, Table, and_, func, or_, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Select, Table, Update, and_, func, or_, select, update
+from sqlalchemy.engine import Connection, CursorResult
 
 from procurement.domain.access import Actor
 from procurement.domain.codec import canonical
@@ -56,7 +56,10 @@ class LeaseLostError(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """A job as a handler gets it; ``attempt`` counts from 1 and names who holds the lease."""
+    """A job as a handler gets it; ``attempt`` counts from 1 and names who holds the lease.
+
+    ``made``: id of the file that an earlier attempt made before its worker died, ``None`` without one.
+    """
 
     job_id: str
     institution_id: str
@@ -65,6 +68,7 @@ class Job:
     kind: str
     arguments: Mapping[str, Any]
     attempt: int
+    made: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class Progress:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self.evidence_id: str | None = None
+        self.evidence_id = job.made
 
     def __call__(self, percent: int, label: str = "") -> None:
         """Say ``percent`` (0 to 100) and a Korean sentence. Raises ``LeaseLostError``."""
@@ -93,7 +97,15 @@ class Progress:
             raise LeaseLostError(self._job.job_id)
 
     def made(self, evidence_id: str) -> None:
-        """Name the evidence file that the job made."""
+        """Name the evidence file that the job made, in the transaction that keeps it.
+
+        A worker that dies after it leaves a job that only has to be ended; one whose lease was taken over
+        keeps nothing. Raises ``LeaseLostError``.
+        """
+        values = {"result": canonical({"evidence": evidence_id})}
+        changed = cast(CursorResult[Any], db.session.execute(_change_of(self._job, values)))
+        if changed.rowcount != 1:
+            raise LeaseLostError(self._job.job_id)
         self.evidence_id = evidence_id
 
 
@@ -198,6 +210,7 @@ def claim() -> Job | None:
         row.kind,
         load_text(row.arguments),
         row.attempts + 1,
+        _made(row.result),
     )
 
 
@@ -240,7 +253,8 @@ def _run(job: Job) -> None:
     progress = Progress(job)
     try:
         unit.bind(job.institution_id)
-        HANDLERS[job.kind](job, progress)
+        if job.made is None:
+            HANDLERS[job.kind](job, progress)
     except LeaseLostError:
         logger.warning("job %s was taken by another worker", job.job_id)
     except ProcurementError as error:
@@ -291,16 +305,24 @@ def _end(job: Job, state: JobState, values: Mapping[str, Any]) -> None:
 def _change(job: Job, values: Mapping[str, Any]) -> bool:
     """Change a job's row while its lease is still ours; whether it was."""
     with _queue() as connection:
-        result = connection.execute(
-            update(_JOBS)
-            .where(
-                _JOBS.c.id == uuid.UUID(job.job_id),
-                _JOBS.c.state == JobState.RUNNING.value,
-                _JOBS.c.attempts == job.attempt,
-            )
-            .values(**values)
+        return connection.execute(_change_of(job, values)).rowcount == 1
+
+
+def _change_of(job: Job, values: Mapping[str, Any]) -> Update:
+    return (
+        update(_JOBS)
+        .where(
+            _JOBS.c.id == uuid.UUID(job.job_id),
+            _JOBS.c.state == JobState.RUNNING.value,
+            _JOBS.c.attempts == job.attempt,
         )
-    return result.rowcount == 1
+        .values(**values)
+    )
+
+
+def _made(result: str) -> str | None:
+    made = load_text(result).get("evidence") if result else None
+    return str(made) if made else None
 
 
 @contextmanager
@@ -315,8 +337,7 @@ def _queue() -> Iterator[Connection]:
 
 
 def _view(row: JobRow) -> JobView:
-    made = load_text(row.result) if row.result else {}
     state = JobState(row.state)
     return JobView(
-        str(row.id), row.kind, state, row.progress_percent, row.label or state.label, made.get("evidence")
+        str(row.id), row.kind, state, row.progress_percent, row.label or state.label, _made(row.result)
     )

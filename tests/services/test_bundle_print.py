@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
+import uuid
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.orm import Session, scoped_session
 
 from procurement.config import Settings
 from procurement.domain.access import Actor
 from procurement.domain.steps import Step
 from procurement.extensions import db
-from procurement.models import Case, EvidenceFile
+from procurement.models import Case, EvidenceFile, Job
+from procurement.models.base import now
 from procurement.services import bundle, bundle_files, bundle_jobs, bundle_print, evidence, jobs, unit
 from procurement.services.bundle_input import Place
 from procurement.services.store import evidence_store
@@ -124,6 +128,50 @@ def test_whoever_asked_for_a_bundle_is_told_why_it_cannot_be_signed(
     ended = jobs.view(db.session.get_one(Case, case.id), job_id)
     assert ended.state is jobs.JobState.FAILED
     assert "파일과 비밀번호를 확인하세요" in ended.label
+
+
+def die_before_the_end(case: Case) -> str:
+    """Have a worker make the bundle and die before it can say so; returns the id of the job."""
+    institution_id = str(case.institution_id)
+    with factories.work():
+        job_id = bundle_jobs.request(officer_of(case), case)
+    taken = jobs.claim()
+    assert taken is not None
+    unit.bind(institution_id)
+    jobs.HANDLERS[taken.kind](taken, jobs.Progress(taken))
+    with factories.work():
+        over = {"lease_until": now() - timedelta(seconds=1)}
+        db.session.execute(update(Job).where(Job.id == uuid.UUID(job_id)).values(**over))
+    return job_id
+
+
+def test_a_worker_that_dies_after_keeping_the_bundle_leaves_one_and_its_job_is_ended(case: Case) -> None:
+    institution_id = str(case.institution_id)
+    job_id = die_before_the_end(case)
+    assert jobs.run_pending() == 1
+    unit.bind(institution_id)
+    ended = jobs.view(db.session.get_one(Case, case.id), job_id)
+    (file,) = bundle_jobs.made(db.session.get_one(Case, case.id))
+    assert (ended.state, ended.evidence_id) == (jobs.JobState.DONE, file.evidence_id)
+
+
+def test_a_worker_whose_job_was_taken_over_keeps_nothing(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    institution_id = str(case.institution_id)
+    with factories.work():
+        bundle_jobs.request(officer_of(case), case)
+    slow = jobs.claim()
+    assert slow is not None
+    unit.bind(institution_id)
+    monkeypatch.setattr(jobs.Progress, "__call__", lambda _self, _percent, _label="": None)
+    with factories.work():
+        over = {"lease_until": now() - timedelta(seconds=1)}
+        db.session.execute(update(Job).where(Job.id == uuid.UUID(slow.job_id)).values(**over))
+    assert jobs.claim() is not None
+    unit.bind(institution_id)
+    with pytest.raises(jobs.LeaseLostError):
+        jobs.HANDLERS[slow.kind](slow, jobs.Progress(slow))
+    unit.rollback()
+    assert bundle_jobs.made(db.session.get_one(Case, case.id)) == []
 
 
 def test_a_job_tells_how_many_pages_there_are_and_what_is_at_hand(
