@@ -141,8 +141,10 @@ def _scoring(person: Account, evaluators: list[Account]) -> None:
     with work():
         walk.complete_sourcing(actor, case)
         selecting.ask_all(actor, case)
-        selecting.fix_criteria(actor, case)
+        selecting.fix_criteria(actor, case, criteria=selecting.COUNTED)
+        selecting.quote_all(actor, case, 12_650_000, 12_430_000, 12_600_000)
         selecting.score_all(actor, case)
+        selecting.enter(actor, case, "quality", "99.9", "99.5", "99.4")
         for evaluator in evaluators:
             selection_sheets.invite(actor, case, str(evaluator.id))
         selection_sheets.declare(actor_for(evaluators[0]), case, has_conflict=False, text="")
