@@ -133,7 +133,7 @@ def _papers(since: date) -> dict[uuid.UUID, _Papers]:
             CaseRecord.kind,
             CaseRecord.body,
             CaseRecord.withdrawn,
-            CaseRecord.recorded_at,
+            CaseRecord.occurred_at,
         )
         .where(CaseRecord.kind.in_(("quote", "quote_request")), CaseRecord.case_id.in_(_cases(since)))
         .order_by(CaseRecord.recorded_at, CaseRecord.version)
@@ -150,7 +150,7 @@ def _papers(since: date) -> dict[uuid.UUID, _Papers]:
             quote = decoded(Quote, row.body)
             of.quotes[quote.result_id] = quote
         else:
-            day = row.recorded_at.astimezone(SEOUL).date()
+            day = row.occurred_at.astimezone(SEOUL).date()
             of.requests.append((day, decoded(QuoteRequest, row.body)))
     return papers
 
