@@ -50,7 +50,6 @@ UNLINKED: Mapping[str, str] = {
     "accounts.use_link": "handed over by the administrator; looked at by itself below",
     "accounts.sign_in": "where everyone who is not signed in is led; looked at by itself below",
     "monitoring.new_claim": "linked once a level stays below its target; looked at by itself below",
-    "measures.show": "linked once a criterion is counted by a formula",
     "catalogue.columns": "where an upload leads; looked at by itself below",
 }
 
@@ -148,7 +147,8 @@ STAGED: Mapping[str, tuple[str, ...]] = {
     "search_runs.declare_final": ("search_runs.",),
     "papers.answer": ("papers.", "award.", "steps.show"),
     "papers.keep_mall_result": ("papers.mall",),
-    "scoring.submit": ("scoring.", "award.evaluators"),
+    "measures.keep": ("measures.",),
+    "scoring.submit": ("scoring.", "scoring_one.", "award.evaluators"),
     "award.decide": ("award.decision", "award.result"),
     "approval.submit": ("contract.", "approval.", "steps.show"),
     "contract.amend": ("contract.conclusion", "registration."),
@@ -159,6 +159,7 @@ LINKED_THERE: Mapping[str, str] = {
     "search_list.by_hand": "search_new.record",
     "search_list.line": "search_new.record",
     "search_labels.show": "search_new.record",
+    "measures.show": "measures.keep",
     "scoring_book.download": "scoring.submit",
     "scoring_one.index": "scoring.submit",
     "scoring_one.show": "scoring.submit",
@@ -277,10 +278,13 @@ def test_no_form_that_is_open_has_a_barrier(
     at_stage: Callable[[Stage], Scene],
     new_context: Callable[..., BrowserContext],
 ) -> None:
-    scene, _request = ready(at_stage, endpoint)
-    client = factories.signed_in(live_server.app.test_client(), scene.person)
-    page = opened_for(new_context(), client, live_server.url)
-    found = barriers_on(page, live_server.url, client, STAGED[endpoint])
+    scene, request = ready(at_stage, endpoint)
+    found = []
+    for person in (scene.person, request.by):
+        if person is not None:
+            client = factories.signed_in(live_server.app.test_client(), person)
+            page = opened_for(new_context(), client, live_server.url)
+            found += barriers_on(page, live_server.url, client, STAGED[endpoint])
     assert not found, "\n".join(found)
 
 
