@@ -16,10 +16,15 @@ from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import CriteriaSet, Criterion, Score
 from procurement.domain.selection import Task, cost_of, scored_services
 
+_SAID = "셈한 값: "
+
 
 @dataclass(frozen=True)
 class ComputedCell:
-    """A criterion and service: the value, ``None`` while there is none, and its points in hundredths."""
+    """A criterion and service: the value, ``None`` while there is none, and its points in hundredths.
+
+    ``stated`` is the value as the first sheet says it; whatever comes after does not change it.
+    """
 
     criterion: Criterion
     service: ResultRow
@@ -27,10 +32,13 @@ class ComputedCell:
     points: int | None
     evidence_id: str | None = None
     note: str = ""
+    stated: str = ""
 
     @property
     def shown(self) -> str:
-        """The value with its unit."""
+        """The value with its unit; that of the first sheet once there is one."""
+        if self.stated:
+            return self.stated
         formula = self.criterion.formula
         if formula is None or self.value is None:
             return "값 없음"
@@ -57,7 +65,7 @@ def missing_values(facts: CaseFacts, lot: int) -> tuple[ComputedCell, ...]:
 def computed_scores(facts: CaseFacts, lot: int) -> list[Score]:
     """The scores that go into every sheet by themselves, with the value they come from."""
     return [
-        Score(cell.criterion.criterion_id, cell.service.result_id, cell.points, f"셈한 값: {cell.shown}")
+        Score(cell.criterion.criterion_id, cell.service.result_id, cell.points, _SAID + cell.shown)
         for cell in computed_cells(facts, lot)
         if cell.points is not None
     ]
@@ -75,11 +83,11 @@ def with_values(facts: CaseFacts, lot: int, tasks: tuple[Task, ...]) -> tuple[Ta
     return (*tasks[:after], mine, *tasks[after:])
 
 
-def _standing(facts: CaseFacts, criteria: CriteriaSet) -> Mapping[tuple[str, str], int]:
-    """Points by criterion and service as the first sheet took them."""
+def _standing(facts: CaseFacts, criteria: CriteriaSet) -> Mapping[tuple[str, str], Score]:
+    """Scores by criterion and service as the first sheet took them."""
     first = next((sheet for sheet in facts.selection.sheets if sheet.set_id == criteria.set_id), None)
     scores = first.scores if first else ()
-    return {(score.criterion_id, score.result_id): score.points_hundredths for score in scores}
+    return {(score.criterion_id, score.result_id): score for score in scores}
 
 
 def _cells(
@@ -94,10 +102,12 @@ def _cells(
     complete = len(everyone) == len(services)
     cells = []
     for row, value, evidence_id, note in found:
-        points = standing.get((criterion.criterion_id, row.result_id))
+        taken = standing.get((criterion.criterion_id, row.result_id))
+        points = taken.points_hundredths if taken else None
         if points is None and value is not None and complete:
             points = formulas.points_of(formula, criterion.weight, value, everyone)
-        cells.append(ComputedCell(criterion, row, value, points, evidence_id, note))
+        stated = taken.comment.removeprefix(_SAID) if taken else ""
+        cells.append(ComputedCell(criterion, row, value, points, evidence_id, note, stated))
     return cells
 
 

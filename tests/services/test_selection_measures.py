@@ -68,6 +68,9 @@ def test_what_is_counted_stands_in_every_sheet_by_itself() -> None:
     assert [dict(rows[s].by_criterion)["quality"] for s in services] == [2_000, 2_000, 0]
     assert [rows[s].total for s in services] == [9_948, 9_000, 4_460]
     assert {len(sheet.scores) for sheet in table.sheets} == {12}
+    said = [[score.comment for score in sheet.scores if "셈한 값" in score.comment] for sheet in table.sheets]
+    assert "셈한 값: 12,430,000원" in said[0]
+    assert sorted(said[0]) == sorted(said[1])
     firm = evaluation.firmness(table)
     assert firm is not None
     assert firm.score is None or firm.score.key in {"fit", "support"}
