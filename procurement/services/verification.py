@@ -118,7 +118,9 @@ def _checks(
 
 def ledger_of(case: Case) -> dict[str, Any]:
     """The chain of a case with its bodies, as the stand-alone verifier reads it; plain data."""
-    chain = db.session.scalars(select(Chain).where(Chain.case_id == case.id)).one()
+    # As it is in the database now: the ledger's writer goes past the objects of the session.
+    fresh = {"populate_existing": True}
+    chain = db.session.scalars(select(Chain).where(Chain.case_id == case.id).execution_options(**fresh)).one()
     query = (
         select(Event, EventBody)
         .outerjoin(EventBody, and_(EventBody.chain_id == Event.chain_id, EventBody.seq == Event.seq))

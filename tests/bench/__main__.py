@@ -14,7 +14,7 @@ from pathlib import Path
 from flask import Flask
 
 from procurement.config import ROOT, Settings
-from tests.bench import annex, bundle, neutrality, pages, parsing, search, selection
+from tests.bench import annex, bundle, ledger, neutrality, pages, parsing, search, selection
 from tests.bench.table import Row, report
 from tests.support.applications import load_sample, make_application, migrate
 
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Flask, Settings], Sequence[Row]]] = {
     "selection": selection.rows,
     "neutrality": lambda app, settings: neutrality.rows(),
     "parsing": parsing.rows,
+    "ledger": ledger.rows,
     "bundle": lambda app, settings: bundle.rows(app, settings, pages.FINISHED),
     "annex": lambda app, settings: annex.rows(app, settings, pages.FINISHED),
 }
@@ -42,6 +43,7 @@ def main(given: Sequence[str]) -> int:
             secret_key="a secret of the benchmark, as long as it has to be",
             database_url=f"sqlite:///{folder / 'bench.db'}",
             evidence_dir=folder / "evidence",
+            signing_key_file=folder / "signing-key.pem",
             testing=True,
         )
         app = make_application(settings)

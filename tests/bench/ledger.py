@@ -1,0 +1,184 @@
+"""The ledger: verifying a million events beside reading and hashing; appending beside a plain INSERT."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import insert, update
+
+from procurement.config import Settings
+from procurement.domain.access import Actor
+from procurement.domain.ledger import GENESIS, Link, content_digest, time_text
+from procurement.extensions import db
+from procurement.models import Chain, CheckpointErrand, Event, EventBody, Institution, triggers
+from procurement.services import institutions, ledger, unit, verification
+from tests.bench.table import Row, row, side_by_side
+from tests.support.applications import make_application, migrate
+
+EVENTS = 1_000_000
+VERIFY_GOAL = 3.0
+APPENDS, WRITERS = 400, 8
+APPEND_GOAL = 2.0
+BODY = '{"data":{"evidence":"%s","name":"표본 견적서 %d.pdf"},"rows":[]}'
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def rows(_app: Flask, settings: Settings) -> list[Row]:
+    """The three figures, on databases of their own beside that of the bench."""
+    with TemporaryDirectory(dir=settings.evidence_dir.parent) as name:
+        folder = Path(name)
+        own = replace(
+            settings, database_url=f"sqlite:///{folder / 'ledger.db'}", evidence_dir=folder / "evidence"
+        )
+        app = make_application(own)
+        migrate(app)
+        with app.app_context():
+            actor = _an_institution()
+            try:
+                found = [*_appending(app, actor), _verifying(folder / "ledger.db")]
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+    return found
+
+
+def _an_institution() -> Actor:
+    with unit.work():
+        institution = Institution(name="표본 기관", kind="local", contract_law="local", is_sample=True)
+        db.session.add(institution)
+        db.session.flush()
+        actor = institutions.operator(institution)
+        unit.bind(actor.institution_id)
+        ledger.record(actor, "institution.created", body={"name": "표본 기관"})
+    return actor
+
+
+def _verifying(file: Path) -> Row:
+    _fill(EVENTS)
+
+    def verify() -> None:
+        report = verification.verify()
+        assert report.holds, report.broken
+
+    value, reference = side_by_side(verify, lambda: _read_and_hash(file), 1)
+    return row(f"verify {EVENTS:,} events / raw read and SHA-256 (ms)", value, reference, VERIFY_GOAL)
+
+
+def _fill(count: int) -> None:
+    """A second chain of so many events, put in at once."""
+    chain_id, head = uuid.uuid4(), GENESIS
+    actor = str(uuid.uuid4())
+    with unit.work():
+        connection = db.session.connection()
+        for (name,) in connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).all():
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        connection.execute(
+            insert(Chain).values(
+                id=chain_id, institution_id=db.session.info["institution_id"], case_id=uuid.uuid4(), size=0
+            )
+        )
+        for part in _parts(_made(chain_id, actor, count)):
+            links, bodies = zip(*part, strict=True)
+            head = links[-1].hash
+            connection.execute(insert(Event), [{**link.__dict__, "chain_id": chain_id} for link in links])
+            connection.execute(insert(EventBody), list(bodies))
+        connection.execute(
+            update(Chain).where(Chain.id == chain_id).values(size=count, head=head, case_id=None)
+        )
+        triggers.install(connection)
+
+
+def _made(chain_id: uuid.UUID, actor: str, count: int) -> Iterator[tuple[Link, dict[str, Any]]]:
+    prev = GENESIS
+    for seq in range(1, count + 1):
+        salt, body = secrets.token_bytes(16), BODY % (uuid.UUID(int=seq), seq)
+        moment = time_text(START + timedelta(seconds=seq))
+        link = Link(
+            str(chain_id), seq, prev, moment, moment, "evidence.downloaded", actor, content_digest(salt, body)
+        )
+        link = replace(link, hash=link.computed_hash())
+        prev = link.hash
+        yield link, {"chain_id": chain_id, "seq": seq, "salt": salt, "body": body}
+
+
+def _parts(
+    made: Iterator[tuple[Link, dict[str, Any]]],
+) -> Iterator[Sequence[tuple[Link, dict[str, Any]]]]:
+    part = []
+    for one in made:
+        part.append(one)
+        if len(part) == 10_000:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _read_and_hash(file: Path) -> None:
+    """The same rows in the same order through the driver's cursor, and SHA-256 over the same bytes."""
+    query = (
+        "SELECT e.chain_id, e.seq, e.prev, e.recorded_at, e.occurred_at, e.kind, e.actor_id, "
+        "e.content_digest, e.hash, b.salt, b.body FROM event e LEFT JOIN event_body b "
+        "ON b.chain_id = e.chain_id AND b.seq = e.seq ORDER BY e.chain_id, e.seq"
+    )
+    with closing(sqlite3.connect(file)) as connection:
+        cursor = connection.execute(query)
+        while found := cursor.fetchmany(2000):
+            for chain, seq, prev, recorded, occurred, kind, actor, digest, _hash, salt, body in found:
+                hashlib.sha256(salt + body.encode()).hexdigest()
+                text = f"{chain}{seq}{prev}{recorded}{occurred}{kind}{actor}{digest}"
+                hashlib.sha256(text.encode()).hexdigest()
+
+
+def _appending(app: Flask, actor: Actor) -> Iterator[Row]:
+    institution_id = uuid.UUID(actor.institution_id)
+    body = {"evidence": str(uuid.uuid4()), "name": "표본 견적서.pdf"}
+
+    def append(times: int) -> None:
+        with app.app_context():
+            unit.bind(actor.institution_id)
+            for _ in range(times):
+                with unit.work():
+                    ledger.record(actor, "evidence.downloaded", body=body)
+            db.session.remove()
+
+    def insert_plain(times: int) -> None:
+        """One row and its commit, by the same session: what an act costs that leaves no record."""
+        with app.app_context():
+            unit.bind(actor.institution_id)
+            for _ in range(times):
+                with unit.work():
+                    db.session.add(CheckpointErrand(institution_id=institution_id, what="write"))
+            db.session.remove()
+
+    for writers in (1, WRITERS):
+        value, reference = side_by_side(
+            lambda n=writers: _at_once(append, n), lambda n=writers: _at_once(insert_plain, n), 2
+        )
+        name = f"{APPENDS} appends, {writers} writers / INSERT and commit (ms)"
+        yield row(name, value, reference, APPEND_GOAL)
+
+
+def _at_once(work: Callable[[int], None], writers: int) -> None:
+    if writers == 1:
+        work(APPENDS)
+        return
+    threads = [threading.Thread(target=work, args=(APPENDS // writers,)) for _ in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
