@@ -260,3 +260,9 @@ class FinalForm(Form):
 
     confirmed = BooleanField("이 검색의 모든 서비스를 평가 대상으로 확정하는 데 동의합니다")
     reason = TextAreaField("조건을 더 좁히지 않고 모두 평가하는 사유", [long_text])
+
+
+class EndForm(Form):
+    """Why a lot for which nothing was found ends without a contract."""
+
+    reason = TextAreaField("계약 없이 마치는 사유", [long_text])

@@ -34,6 +34,7 @@ from procurement.domain.facts.selection import (
     ServiceOutcome,
 )
 from procurement.domain.selection import opening_subject
+from procurement.domain.steps import Step
 from procurement.models import (
     Account,
     CaseMember,
@@ -43,6 +44,7 @@ from procurement.models import (
     EventBody,
     FinalRun,
     Justification,
+    StepRecord,
 )
 from procurement.models import CriteriaSet as CriteriaSetRow
 from procurement.models import Criterion as CriterionRow
@@ -226,14 +228,29 @@ def _outcomes(read: CaseRows, finals: Mapping[uuid.UUID, int]) -> tuple[ServiceO
 def _decisions(
     read: CaseRows, lots: Lots, finals: Mapping[uuid.UUID, int]
 ) -> tuple[tuple[Decision, ...], tuple[Decision, ...]]:
-    """Decisions that stand, one a lot, and those that a later one took the place of."""
-    found = [row for row in read.all(DecisionRow, "number") if row.final_run_id in finals]
+    """Decisions that stand, one a lot, and those that a later one took the place of.
+
+    One without a final run ended a lot in ③; it stands until ③ is opened again.
+    """
+    reopened = max(
+        (row.recorded_at for row in read.all(StepRecord, "number") if _reopens_search(row)), default=None
+    )
+    found = [
+        row
+        for row in read.all(DecisionRow, "number")
+        if row.final_run_id in finals
+        or (row.final_run_id is None and (reopened is None or row.recorded_at > reopened))
+    ]
     newest = {row.lot_id: row.id for row in found}
     made = [(row.id in newest.values(), _decision(row, lots[row.lot_id])) for row in found]
     return (
         tuple(decision for stands, decision in made if stands),
         tuple(decision for stands, decision in made if not stands),
     )
+
+
+def _reopens_search(row: Any) -> bool:
+    return bool(row.action == "reopen" and row.step == Step.SEARCH.value)
 
 
 def _decision(row: Any, lot: int) -> Decision:

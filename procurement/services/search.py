@@ -112,6 +112,7 @@ def record_official(actor: Actor, case: Case, conditions: Conditions) -> SearchR
             "사유를 적고 ③ 단계를 다시 열어 주세요.",
             "S-6",
         )
+    search_guards.require_wanted(facts, conditions.lot)
     judged = search_guards.judge(facts, conditions)
     search_guards.require_link(facts, judged)
     pending = search_pending.pending_of(actor, case, conditions.lot)

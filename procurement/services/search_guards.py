@@ -11,6 +11,7 @@ from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.definition import LotRequirements
 from procurement.domain.facts.search import RunKind, SearchFilter, SearchRun, SearchSource, SearchWord
 from procurement.domain.filters import is_filter
+from procurement.domain.rules.search_final import called_off
 from procurement.domain.search_conditions import (
     Conditions,
     clause_of_filter,
@@ -40,6 +41,16 @@ def require_definition(facts: CaseFacts) -> None:
         )
 
 
+def require_wanted(facts: CaseFacts, lot: int) -> None:
+    """S-10: nothing is searched for a lot that ended without a contract, until ③ is opened again."""
+    if called_off(facts, lot):
+        raise Refused(
+            "계약 없이 마치기로 한 대상입니다. 다시 검색하려면 ③ 단계를 완료한 뒤 사유를 적고 "
+            "다시 열어 주세요.",
+            "S-10",
+        )
+
+
 def require_finalizable(case: Case, facts: CaseFacts, run: SearchRun) -> None:
     """S-6, S-9, S-10, R-6: whether a run can be the final one of its lot.
 
@@ -53,6 +64,7 @@ def require_finalizable(case: Case, facts: CaseFacts, run: SearchRun) -> None:
         )
     if facts.search.final(run.lot) is not None:
         raise Refused(TAKEN, "S-6")
+    require_wanted(facts, run.lot)
     if not run.results:
         raise Refused(
             f"{run.number}번 검색에는 서비스가 없어 최종 검색이 될 수 없습니다. 정의서를 고쳐 새 판으로 "

@@ -143,6 +143,7 @@ ROUTES: Mapping[str, str] = {
     "search_runs.show": "case.read",
     "search_runs.export": "evidence.read",
     "search_runs.again": "case.write",
+    "search_runs.end": "case.manage",
     "search_beside.compare": "case.read",
     "search_beside.runs": "case.read",
     "search_beside.basket": "case.read",

@@ -10,7 +10,7 @@ from procurement.domain.errors import NotFound
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.definition import LotRequirements
 from procurement.domain.facts.search import RunKind, SearchRun
-from procurement.domain.rules.search_final import similar_before
+from procurement.domain.rules.search_final import called_off, similar_before
 from procurement.domain.search_conditions import texts_of
 from procurement.domain.search_difference import Difference, difference
 from procurement.domain.steps import Step
@@ -40,13 +40,17 @@ class RunView:
 
 @dataclass(frozen=True)
 class LotView:
-    """A lot: its frozen requirements, its runs as a tree, its final run."""
+    """A lot: its frozen requirements, its runs as a tree, its final run.
+
+    ``ended`` says why it ended without a contract, ``""`` while it did not.
+    """
 
     number: int
     requirements: LotRequirements | None
     official: tuple[RunView, ...]
     rehearsals: tuple[RunView, ...]
     final: SearchRun | None
+    ended: str
 
     @property
     def title(self) -> str:
@@ -70,7 +74,13 @@ def lot_view(facts: CaseFacts, number: int) -> LotView:
         tuple(_tree(facts, official)),
         tuple(run_view(facts, run) for run in runs if run.kind is RunKind.REHEARSAL),
         facts.search.final(number),
+        _ended(facts, number),
     )
+
+
+def _ended(facts: CaseFacts, lot: int) -> str:
+    decision = facts.selection.decision_of(lot)
+    return decision.reason if decision is not None and called_off(facts, lot) else ""
 
 
 def run_view(facts: CaseFacts, run: SearchRun, depth: int = 0) -> RunView:

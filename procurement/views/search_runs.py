@@ -12,15 +12,17 @@ from procurement.adapters.pdf import PdfError
 from procurement.domain.errors import InvalidInput, NotFound
 from procurement.domain.facts.search import RunKind
 from procurement.domain.result_list import FACETS, Looking, look_through
+from procurement.domain.rules.search_final import called_off, may_end
 from procurement.domain.steps import Step
 from procurement.forms.record_fields import KOREA, tell
-from procurement.forms.search import FinalForm
+from procurement.forms.search import EndForm, FinalForm
 from procurement.forms.search_again import AGAIN, fields_of
 from procurement.services import (
     case_facts,
     documents,
     search,
     search_basket,
+    search_end,
     search_export,
     search_guards,
     unit,
@@ -36,6 +38,26 @@ blueprint = Blueprint("search_runs", __name__, url_prefix="/cases/<number>/searc
 @blueprint.get("")
 def show(number: str, run_number: int) -> BaseResponse:
     """All that is recorded of a run, and its list: a page of it, filtered and sorted as is asked for."""
+    return _run_page(run_number, EndForm())
+
+
+@blueprint.post("/end")
+def end(number: str, run_number: int) -> BaseResponse:
+    """End the lot of this run, which found nothing, without a contract."""
+    form = EndForm(request.form)
+    if not form.validate():
+        return _run_page(run_number, form, InvalidInput.status)
+    run = search.run_of(case_facts.load(case()), run_number)
+    try:
+        search_end.end_without_contract(actor(), case(), run, form.reason.data or "")
+    except InvalidInput as error:
+        tell(form, error)
+        return _run_page(run_number, form, error.status)
+    flash("검색된 서비스가 없어 계약 없이 마치기로 했습니다. 사유와 함께 남습니다.", "success")
+    return redirect(url_for("steps.show", number=number, step=Step.SEARCH))
+
+
+def _run_page(run_number: int, form: EndForm, status: int = 200) -> BaseResponse:
     facts = case_facts.load(case())
     run = search.run_of(facts, run_number)
     looking = _looking()
@@ -50,7 +72,10 @@ def show(number: str, run_number: int) -> BaseResponse:
             kept=kept,
             basket={row.position for row in search_basket.among(actor(), case(), run.lot, run.results)},
             again=fields_of(run, facts.definition.lot(run.lot)),
-        )
+            end_form=form if may_end(facts, run) else None,
+            ended=called_off(facts, run.lot),
+        ),
+        status,
     )
 
 

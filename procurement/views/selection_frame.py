@@ -36,7 +36,11 @@ def render(page: str, facts: CaseFacts, lot: int, status: int = 200, **more: Any
     context.update(
         lot=lot,
         lot_title=lot_title(facts, lot),
-        lots=[(n, lot_title(facts, n), page_url(facts, n, page)) for n in facts.head.lots],
+        lots=[
+            (n, lot_title(facts, n), page_url(facts, n, page))
+            for n in facts.head.lots
+            if facts.search.final(n) is not None
+        ],
         tabs=tabs(facts, lot, page),
         services=candidates(facts, lot),
         names=names(facts, lot),

@@ -20,7 +20,8 @@ from procurement.domain.steps import Step, StepState
 from procurement.extensions import db
 from procurement.models import Case, FinalRun, SearchResult, SearchRun
 from procurement.models.base import now
-from procurement.services import case_facts, names, search, search_pending, unit, workflow
+from procurement.services import case_facts, names, search, search_end, search_pending, unit, workflow
+from procurement.services.workflow import GateClosed
 from tests.support.factories import a_case, event_kinds, project_officer_of, work
 from tests.support.official_pages import SAMPLE_SERVICES, many_services, result_page
 from tests.support.walk import (
@@ -354,3 +355,34 @@ def test_of_two_final_runs_at_the_same_moment_exactly_one_wins(app: Flask) -> No
     assert sorted(outcomes) == ["told", "won 1"]
     db.session.rollback()
     assert len(case_facts.load(case).search.finals) == 1
+
+
+def test_a_lot_without_results_ends_without_a_contract_until_the_search_is_opened_again() -> None:
+    actor, case = a_searchable_case(lots=2)
+    with work():
+        empty = official_run(actor, case, result_page([]))
+        other = official_run(actor, case, lot=2)
+        search.declare_final(actor, case, other.number, confirmed=True)
+    runs = case_facts.load(case).search.runs
+    with pytest.raises(Refused) as caught, work():
+        search_end.end_without_contract(actor, case, runs[1], "사유")
+    assert caught.value.rule_id == "S-10"
+    with pytest.raises(InvalidInput), work():
+        search_end.end_without_contract(actor, case, runs[0], " ")
+    with pytest.raises(GateClosed), work():
+        workflow.complete(actor, case, Step.SEARCH)
+    with work():
+        search_end.end_without_contract(actor, case, runs[0], "정의서를 만족하는 서비스가 없다")
+    with pytest.raises(Refused) as caught, work():
+        official_run(actor, case, follows=str(empty.id), change="다시")
+    assert caught.value.rule_id == "S-10"
+    with work():
+        workflow.complete(actor, case, Step.SEARCH)
+    ended = case_facts.load(case).selection.decision_of(1)
+    assert ended is not None
+    assert (ended.kind.value, ended.reason) == ("none_suitable", "정의서를 만족하는 서비스가 없다")
+    with work():
+        workflow.reopen(actor, case, Step.SEARCH, "정의서를 고쳐 다시 검색한다")
+    assert case_facts.load(case).selection.decision_of(1) is None
+    with work():
+        official_run(actor, case, follows=str(empty.id), change="다시")

@@ -107,6 +107,8 @@ def _defined(person: Account) -> None:
     with work():
         walk.complete_budget(actor, hand)
         walk.complete_definition(actor, hand)
+        # What found nothing may end without a contract.
+        walk.official_run(actor, hand, result_page([]))
         walk.upload_output(actor, hand, b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", "화면.pdf")
 
 

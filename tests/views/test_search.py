@@ -17,8 +17,18 @@ from werkzeug.test import TestResponse
 
 from procurement.domain.access import Actor, Role
 from procurement.domain.facts.search import SearchRun, SearchWord
+from procurement.domain.steps import Step
 from procurement.models import Account, Case
-from procurement.services import case_facts, cases, catalogue, evidence, names, search, search_pending
+from procurement.services import (
+    case_facts,
+    cases,
+    catalogue,
+    evidence,
+    names,
+    search,
+    search_pending,
+    workflow,
+)
 from tests.support.factories import (
     a_case,
     actor_for,
@@ -29,7 +39,13 @@ from tests.support.factories import (
     work,
 )
 from tests.support.official_pages import SAMPLE_SERVICES, many_services, result_page
-from tests.support.walk import complete_budget, complete_definition, official_run, upload_output
+from tests.support.walk import (
+    complete_budget,
+    complete_definition,
+    complete_sourcing,
+    official_run,
+    upload_output,
+)
 
 pytestmark = pytest.mark.usefixtures("db_session")
 
@@ -576,3 +592,25 @@ def test_looking_around_needs_no_reason_but_recording_does(office: Office) -> No
 def test_without_a_catalogue_the_rehearsal_says_what_to_do_first(office: Office) -> None:
     assert "불러온 서비스 목록이 없습니다" in office.client.get(office.url("/rehearsal/1")).text
     assert office.post("/rehearsal/1", ASKED).status_code == 422
+
+
+def test_what_found_nothing_ends_with_a_reason_and_the_other_lot_goes_on(client: FlaskClient) -> None:
+    office = Office(client, lots=2)
+    with work():
+        official_run(office.actor, office.case, result_page([]))
+        official_run(office.actor, office.case, lot=2)
+    assert "계약 없이 마치기" in office.client.get(office.url("/runs/1")).text
+    assert "계약 없이 마치기" not in office.client.get(office.url("/runs/2")).text
+    missing = office.post("/runs/1/end")
+    assert missing.status_code == 422
+    assert "계약 없이 마치는 사유를 적어 주세요" in missing.text
+    assert office.post("/runs/2/end", {"reason": "그래도"}).status_code == 409
+    assert office.post("/runs/1/end", {"reason": "맞는 것이 없다"}).status_code == 302
+    assert "사유: 맞는 것이 없다" in office.client.get(office.url("")).text
+    with work():
+        search.declare_final(office.actor, office.case, 2, confirmed=True)
+        workflow.complete(office.actor, office.case, Step.SEARCH)
+        complete_sourcing(office.actor, office.case)
+    page = office.client.get(f"/cases/{office.number}/selection/2/quotes")
+    assert page.status_code == 200
+    assert "/selection/1/" not in page.text

@@ -41,6 +41,19 @@ def _called_off(facts: CaseFacts, lot: int) -> bool:
     return decision is not None and decision.kind is not DecisionKind.AWARD
 
 
+def may_end(facts: CaseFacts, run: SearchRun) -> bool:
+    """Whether the lot of ``run`` can end without a contract: its newest official search found nothing."""
+    official = _official(facts, run.lot)
+    newest = bool(official) and official[-1].run_id == run.run_id
+    undecided = facts.search.final(run.lot) is None and not _called_off(facts, run.lot)
+    return newest and not run.results and undecided
+
+
+def called_off(facts: CaseFacts, lot: int) -> bool:
+    """Whether the lot ended without a contract, so that nothing more is searched for it."""
+    return _called_off(facts, lot)
+
+
 def _link_problem(facts: CaseFacts, lot: int, run: SearchRun) -> Problem | None:
     """What is wrong with how a run follows an earlier one."""
     earlier = [r for r in _official(facts, lot) if r.number < run.number]

@@ -59,6 +59,12 @@ def _declare_final(at: Scene) -> Request:
     return Request(f"{at.url}/search/runs/1/final", {"confirmed": "y"})
 
 
+def _end(at: Scene) -> Request:
+    with work():
+        official_run(at.officer, at.case, result_page([]))
+    return Request(f"{at.url}/search/runs/1/end", {"reason": "정의서를 만족하는 서비스가 없다"})
+
+
 def _export(at: Scene) -> Request:
     with work():
         official_run(at.officer, at.case)
@@ -82,6 +88,7 @@ EXAMPLES = {
     "search_new.record": Example(Stage.SEARCHING, _record),
     "search_rehearsal.record": Example(Stage.SEARCHING, _rehearse),
     "search_runs.declare_final": Example(Stage.SEARCHING, _declare_final),
+    "search_runs.end": Example(Stage.SEARCHING, _end),
     "search_runs.export": Example(Stage.SEARCHING, _export),
     "catalogue.load": Example(Stage.OPENED, _load),
     "catalogue.add_name": Example(Stage.OPENED, _add_name),
