@@ -11,12 +11,19 @@ from procurement.domain.facts.case import ContractLaw, InstitutionKind
 from procurement.forms.base import CountField, Form, options
 
 LARGEST_LIMIT = 1000
+LONGEST_ROUTE_DAYS = 730
 
 
 def _a_whole_number_in_range(_form: Form, field: CountField) -> None:
     """What is no number at all has been said already."""
     if field.data is not None and not 1 <= field.data <= LARGEST_LIMIT:
         raise ValidationError(f"1에서 {LARGEST_LIMIT:,} 사이의 수로 적어 주세요.")
+
+
+def _days_in_range(_form: Form, field: CountField) -> None:
+    """Days that a route takes, if anything is said of them."""
+    if field.data is not None and not 1 <= field.data <= LONGEST_ROUTE_DAYS:
+        raise ValidationError(f"1일에서 {LONGEST_ROUTE_DAYS}일 사이로 적거나 비워 두세요.")
 
 
 class InstitutionForm(Form):
@@ -42,8 +49,8 @@ class InstitutionForm(Form):
             _a_whole_number_in_range,
         ],
     )
-    own_route_days = CountField("자체조달에 보통 걸리는 날수", [Optional()])
-    central_route_days = CountField("중앙조달에 보통 걸리는 날수", [Optional()])
+    own_route_days = CountField("자체조달에 보통 걸리는 날수", [Optional(), _days_in_range])
+    central_route_days = CountField("중앙조달에 보통 걸리는 날수", [Optional(), _days_in_range])
 
 
 class RolesForm(Form):

@@ -81,17 +81,18 @@ def add_negotiation(
 def withdraw_negotiation(actor: Actor, case: Case, thread_id: str, reason: str) -> None:
     """Take a mistaken negotiation record back, with a reason.
 
-    It may be the one that opened ⑤ again, so it is enough that either ⑤ or ⑥ is open. Raises ``Refused``
-    when neither is or the contract is concluded, ``InvalidInput`` without a reason, ``NotFound`` for no
-    such record.
+    For a disqualification, which opened ⑤ again, it is enough that ⑤ is open. Raises ``Refused`` while
+    neither that nor ⑥ is open or when the contract is concluded, ``InvalidInput`` without a reason,
+    ``NotFound`` for no such record.
     """
     ledger.hold_case(actor, case)
     facts = case_facts.load(case)
-    if facts.steps[Step.SELECTION].state is not StepState.OPEN:
+    held = record_guards.one_of(case, "negotiation", thread_id).value
+    opened_selection = isinstance(held, Negotiation) and held.disqualified
+    if not (opened_selection and facts.steps[Step.SELECTION].state is StepState.OPEN):
         workflow.require_open(facts, Step.CONTRACT)
     if facts.contract.conclusion is not None:
         raise Refused("계약을 체결한 뒤에는 기술협상 기록을 취소할 수 없습니다.", "K-14")
-    record_guards.one_of(case, "negotiation", thread_id)
     records.withdraw(actor, case, thread_id, reason)
 
 

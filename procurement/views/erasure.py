@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from procurement.domain.errors import InvalidInput, NotFound, Refused
+from procurement.domain.errors import NotFound, Refused
+from procurement.forms.erasure import ErasureForm
 from procurement.services import erasure
+from procurement.services.audit import EventView
 from procurement.views.edge import actor
 
 blueprint = Blueprint("erasure", __name__, url_prefix="/erasure")
@@ -18,24 +20,28 @@ blueprint = Blueprint("erasure", __name__, url_prefix="/erasure")
 def index() -> BaseResponse:
     """Erasures so far, and the event that was looked up."""
     if not request.args.get("seq", "").strip():
-        return _page(200)
+        return _page(ErasureForm())
     try:
-        return _page(200, event=erasure.look(_case(request.args), _seq(request.args)))
-    except (InvalidInput, NotFound) as error:
-        return _page(422, errors={"seq": error.message})
+        return _page(ErasureForm(), event=erasure.look(_case(request.args), _seq(request.args)))
+    except NotFound as error:
+        return _page(ErasureForm(), 422, (error.message,))
 
 
 @blueprint.post("")
 def carry_out() -> BaseResponse:
     """Erase the body of the event."""
-    form = request.form
+    form = ErasureForm(request.form)
     try:
-        number, seq = _case(form), _seq(form)
-        erasure.erase(actor(), number, seq, ground=form.get("ground", ""), reason=form.get("reason", ""))
-    except InvalidInput as error:
-        return _page(422, event=erasure.look(_case(form), _seq(form)), errors={error.field: error.message})
+        number, seq = _case(request.form), _seq(request.form)
+        event = erasure.look(number, seq)
+    except NotFound as error:
+        return _page(form, error.status, (error.message,))
+    if not form.validate():
+        return _page(form, 422, event=event)
+    try:
+        erasure.erase(actor(), number, seq, ground=form.ground.data or "", reason=form.reason.data or "")
     except (NotFound, Refused) as error:
-        return _page(error.status, errors={"seq": error.message})
+        return _page(form, error.status, (error.message,), event)
     where = number or "기관 원장"
     flash(f"{where}의 {seq}번 기록의 본문을 지웠습니다. 지운 사실과 근거는 원장에 남습니다.", "success")
     return redirect(url_for("erasure.index"))
@@ -52,12 +58,15 @@ def _seq(fields: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _page(status: int, event: object = None, errors: dict[str | None, str] | None = None) -> BaseResponse:
+def _page(
+    form: ErasureForm, status: int = 200, errors: Sequence[str] = (), event: EventView | None = None
+) -> BaseResponse:
     return make_response(
         render_template(
             "audit/erasure.html",
+            form=form,
             event=event,
-            errors=errors or {},
+            errors=errors,
             typed=request.values,
             done=erasure.done(),
         ),

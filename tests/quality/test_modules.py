@@ -34,12 +34,12 @@ def test_a_circle_would_be_found() -> None:
     assert set(find_circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})) == {"a", "b", "c"}
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"])
 def test_every_library_is_pinned_to_one_version(file: str) -> None:
     lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
     names = [line for line in lines if line and not line.startswith(("#", "-r "))]
     assert names
-    assert [line for line in names if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+    assert [line for line in names if not re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?==[\w.]+", line)] == []
 
 
 def test_no_test_is_a_class_or_is_excused() -> None:

@@ -218,6 +218,7 @@ def _starts(client: FlaskClient, who: str) -> Iterator[str]:
             "/cases/new",
             "/admin",
             "/audit",
+            "/erasure?seq=2",
             "/catalogue/new",
             "/catalogue/names",
             *_columns(client),
