@@ -5,15 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache, partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from procurement.adapters.fonts import font_paths
 from procurement.adapters.pdf import (
@@ -23,35 +18,18 @@ from procurement.adapters.pdf import (
     RenderedPdf,
     Section,
     Tell,
-    column_widths,
     render_document,
 )
 from procurement.adapters.pdf_parts import engine_digest
 from procurement.adapters.pdf_process import render_in_process
 from procurement.adapters.qr import qr_data_uri
 from procurement.adapters.section_cache import SectionCache
-from procurement.config import ROOT
-from procurement.domain import guideline
 from procurement.domain.facts import CaseHead
-from procurement.domain.facts.definition import QUESTIONS, SECTIONS
-from procurement.domain.formulas import statement
-from procurement.domain.money import format_won, won_in_words
-from procurement.domain.periods import format_date
-from procurement.domain.rules.base import Outcome
 from procurement.domain.steps import SPEC, Step
-from procurement.services import bundle_tables
 from procurement.services.bundle_input import BundleInput, FrozenSearch
+from procurement.services.bundle_words import TEMPLATES, written
 
 TIMEOUT_SECONDS = 600
-_TEMPLATES = ROOT / "templates" / "bundle"
-_SEOUL = ZoneInfo("Asia/Seoul")
-_BADGES = {
-    Outcome.MET: ("met", "✓"),
-    Outcome.JUSTIFIED: ("reason", "✓"),
-    Outcome.UNMET: ("unmet", "■"),
-    Outcome.NOT_APPLICABLE: ("na", "–"),
-    Outcome.NOT_YET: ("pending", "○"),
-}
 
 
 @dataclass(frozen=True)
@@ -148,7 +126,7 @@ class _Kept:
 @lru_cache(maxsize=1)
 def _writing_digest() -> str:
     """Digest of what turns data into text: templates, and the code beside them."""
-    files = [*sorted(_TEMPLATES.glob("*.html")), *sorted(Path(__file__).parent.glob("bundle_*.py"))]
+    files = [*sorted(TEMPLATES.glob("*.html")), *sorted(Path(__file__).parent.glob("bundle_*.py"))]
     return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
 
 
@@ -170,21 +148,33 @@ def sections(data: BundleInput) -> Iterator[Section]:
 def drafts(data: BundleInput) -> Iterator[Draft]:
     """The bundle's sections after its cover, in order, none written yet."""
     yield _draft("overview", "이 건의 한눈 보기", data)
-    for step in Step:
-        title = SPEC[step].title
-        if not data.steps[step].shown:
-            yield _draft(step.value, title, data, "not_yet", step=step)
-            continue
-        yield _draft(step.value, title, data, step=step)
-        if step is Step.SEARCH and data.decisions.search is not None:
-            yield from _runs(data, data.decisions.search)
-        if step is Step.SELECTION:
-            yield _draft("scores", "평가표와 점수", data, level=2)
-        if step is Step.CONTRACT:
-            yield _draft("annex", "서비스수준 부속서", data, level=2)
+    for shown, group in groupby(Step, lambda step: data.steps[step].shown):
+        if shown:
+            for step in group:
+                yield from _step(step, data)
+        else:
+            yield _not_yet(list(group), data)
     yield _draft("rules", "규칙별 판단 결과", data)
     yield _draft("evidence", "증빙 파일 목록", data)
     yield _draft("ledger", "이 건의 원장", data, landscape=True)
+
+
+def _step(step: Step, data: BundleInput) -> Iterator[Draft]:
+    yield _draft(step.value, SPEC[step].title, data, step=step)
+    if step is Step.SEARCH and data.decisions.search is not None:
+        yield from _runs(data, data.decisions.search)
+    if step is Step.SELECTION:
+        yield _draft("scores", "평가표와 점수", data, level=2)
+    if step is Step.CONTRACT:
+        yield _draft("annex", "서비스수준 부속서", data, level=2)
+
+
+def _not_yet(steps: list[Step], data: BundleInput) -> Draft:
+    """Steps in a row that are not completed share a page: each alone would leave it all but empty."""
+    title = SPEC[steps[0]].title
+    if len(steps) > 1:
+        title = f"아직 완료하지 않은 단계 {' '.join(SPEC[step].sign for step in steps)}"
+    return _draft(steps[0].value, title, data, "not_yet", steps=steps)
 
 
 def _draft(
@@ -229,83 +219,4 @@ def _runs(data: BundleInput, search: FrozenSearch) -> Iterator[Draft]:
 
 def _html(template: str, data: BundleInput | _RunPage, **more: Any) -> str:
     decided = data.decisions if isinstance(data, BundleInput) else None
-    return _environment().get_template(f"{template}.html").render(b=data, d=decided, **more)
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        won=_won,
-        won_words=lambda amount: "–" if amount is None else won_in_words(amount),
-        day=_day,
-        moment=_moment,
-        lines=_lines,
-        scaled=_scaled,
-        points=lambda hundredths: f"{Decimal(hundredths) / 100:.2f}",
-        yes=_yes,
-        badge=_badge,
-        size=_size,
-        digest=lambda text: Markup('<span class="digest">{}</span>').format(text) if text else "–",
-        short=lambda digest: digest[:16],
-        grouped=lambda digest: " ".join(digest[at : at + 8] for at in range(0, len(digest), 8)),
-        zip=zip,
-        statement=statement,
-        title_of=lambda key, titles: titles.get(key, "낮은 가격"),
-        per_mille=lambda millionths: f"{Decimal(millionths) / 1000:f}/1,000",
-    )
-    environment.globals.update(
-        t=bundle_tables,
-        widths=column_widths,
-        dict=dict,
-        Step=Step,
-        SPEC=SPEC,
-        QUESTIONS=QUESTIONS,
-        SECTIONS=SECTIONS,
-        guideline=guideline,
-    )
-    return environment
-
-
-def _won(amount: int | None) -> str:
-    return "–" if amount is None else f"{format_won(amount)}원"
-
-
-def _day(value: date | datetime | None) -> str:
-    if value is None:
-        return "–"
-    return format_date(value.astimezone(_SEOUL).date() if isinstance(value, datetime) else value)
-
-
-def _moment(value: datetime | None) -> str:
-    return "–" if value is None else f"{_day(value)} {value.astimezone(_SEOUL):%H:%M}"
-
-
-def _lines(text: str) -> Markup:
-    return Markup("<br/>").join(escape(line) for line in text.splitlines()) if text else Markup("–")
-
-
-def _scaled(thousandths: int, unit: str = "") -> str:
-    number = Decimal(thousandths) / 1000
-    text = f"{number:,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{text}{unit}" if unit in ("", "%") else f"{text} {unit}"
-
-
-def _yes(value: bool | None) -> str:
-    return "–" if value is None else "예" if value else "아니요"
-
-
-def _badge(outcome: Outcome) -> Markup:
-    name, sign = _BADGES[outcome]
-    return Markup('<span class="badge badge-{}">{} {}</span>').format(name, sign, outcome.label)
-
-
-def _size(size_bytes: int) -> str:
-    return f"{size_bytes:,}바이트"
+    return written(template, b=data, d=decided, **more)
