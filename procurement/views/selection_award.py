@@ -30,7 +30,7 @@ from procurement.domain.selection import (
 from procurement.domain.steps import Step
 from procurement.forms.base import member, pairs
 from procurement.forms.selection import DecisionForm, EvaluatorForm, ReasonForm
-from procurement.forms.selection_scores import CriteriaForm, OutcomesForm
+from procurement.forms.selection_criteria import CriteriaForm, OutcomesForm
 from procurement.services import (
     cases,
     documents,
