@@ -186,6 +186,29 @@ def test_random_tables_agree_with_pandas(seed: int, averaging: Averaging) -> Non
     assert {row.result_id: row.spread for row in found.rows} == spread
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_random_ties_are_broken_as_pandas_sorts_them(seed: int) -> None:
+    random = Random(seed)
+    weights = {"a": 50, "b": 50}
+    services = [f"s{n}" for n in range(8)]
+    # Few different points and prices, so that much ties.
+    table = {s: (random.choice((1000, 2000)), random.choice((1000, 2000))) for s in services}
+    prices = {s: random.choice((100, 200)) for s in services}
+    criteria = criteria_set(weights, tie_break=("b", PRICE))
+    found = evaluate(criteria, [sheet("e", table, tuple(weights))], services, prices=prices)
+
+    frame = pd.DataFrame(
+        {"total": [-sum(table[s]) for s in services], "b": [-table[s][1] for s in services]}, index=services
+    )
+    frame["price"] = pd.Series(prices)
+    keys = ["total", "b", "price"]
+    places = frame.sort_values(keys).assign(place=range(1, len(services) + 1))
+    ranks = places.groupby(keys)["place"].transform("min").to_dict()
+    assert {row.result_id: row.rank for row in found.rows} == ranks
+    first = [service for service, rank in ranks.items() if rank == 1]
+    assert found.winner == (first[0] if len(first) == 1 else None)
+
+
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=9), st.randoms(use_true_random=False))
 def test_the_order_of_the_sheets_changes_nothing(points: list[int], random: Random) -> None:
     sheets = _one_each(*({"A": value, "B": 5000} for value in points))
