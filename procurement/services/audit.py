@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -32,6 +32,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "selection": ("평가와 선정", ("criteria.%", "sheet.%", "outcome.%", "decision.%")),
     "contract": ("품의와 계약", ("approval.%", "contract.concluded")),
     "members": ("참여자", ("member.%", "case.%")),
+    "proof": ("확인점·열쇠·삭제", ("checkpoint.%", "key.%", "body.erased", "ledger.recovered", "bag.made")),
     "refused": ("막힌 행위", ("act.refused",)),
 }
 
@@ -115,7 +116,7 @@ def _newest_of_chain() -> Select[Any]:
 
 def events(case_: Case, query: EventQuery) -> tuple[list[EventView], int]:
     """A page of the time line, newest first, and how many events the query finds."""
-    narrowed = _query(case_).where(*_conditions(query))
+    narrowed = _query(case_).where(*conditions(query))
     total = db.session.scalar(select(func.count()).select_from(narrowed.subquery())) or 0
     page = narrowed.order_by(Event.seq.desc()).limit(PAGE_SIZE).offset((query.page - 1) * PAGE_SIZE)
     return _views(page), total
@@ -211,7 +212,8 @@ def _query(case_: Case) -> Select[tuple[Event, str]]:
     return _all().where(Chain.case_id == case_.id)
 
 
-def _conditions(query: EventQuery) -> list[ColumnElement[bool]]:
+def conditions(query: EventQuery) -> list[ColumnElement[bool]]:
+    """The conditions that a query asks of events."""
     found: list[ColumnElement[bool]] = []
     if query.group in GROUPS:
         found.append(or_(*(Event.kind.like(pattern) for pattern in GROUPS[query.group][1])))
@@ -235,9 +237,14 @@ def _names() -> dict[str, str]:
 
 
 def _views(query: Select[tuple[Event, str]]) -> list[EventView]:
-    rows = db.session.execute(query).tuples().all()
-    names = _names() if rows else {}
-    return [_view(event, body, names) for event, body in rows]
+    return views_of(db.session.execute(query).tuples().all())
+
+
+def views_of(rows: Iterable[tuple[Event, str | None]]) -> list[EventView]:
+    """Events with their bodies as a page shows them."""
+    found = list(rows)
+    names = _names() if found else {}
+    return [_view(event, body, names) for event, body in found]
 
 
 def _view(event: Any, body: str | None, names: dict[str, str]) -> EventView:

@@ -133,7 +133,7 @@ def show(number: str) -> BaseResponse:
 def timeline(number: str) -> BaseResponse:
     """The time line of the ledger, page by page, narrowed by sort, person and days."""
     args = request.args
-    query, wrong = _event_query()
+    query, wrong = event_query()
     events, total = audit.events(case(), query)
     return make_response(
         render_template(
@@ -276,7 +276,8 @@ def _now_at(facts: CaseFacts, step: Step) -> str:
     return SPEC[step].purpose
 
 
-def _event_query() -> tuple[audit.EventQuery, str]:
+def event_query() -> tuple[audit.EventQuery, str]:
+    """What the time line is narrowed to, and what is wrong with the days that were typed."""
     args, wrong = request.args, ""
     days = {}
     for name in ("since", "until"):

@@ -168,6 +168,7 @@ ROUTES: Mapping[str, str] = {
     "audit.signs": "audit.read",
     "audit.institution": "audit.read",
     "audit.verify": "audit.read",
+    "audit_record.index": "audit.read",
     "checkpoints.index": "audit.read",
     "erasure.index": "erasure.carry_out",
     "erasure.carry_out": "erasure.carry_out",

@@ -132,3 +132,20 @@ def test_verifying_keeps_to_the_auditors_institution(client: FlaskClient, case: 
     page = signed_in(client, stranger).get("/audit/verify").text
     assert "모두 그대로입니다" in page
     assert case.number not in client.get("/audit").text
+
+
+def test_the_record_of_all_cases_is_narrowed_and_searched(client: FlaskClient, case: Case) -> None:
+    number = case.number
+
+    def found(**query: str) -> str:
+        return client.get("/audit/record", query_string=query).text
+
+    everything = found()
+    assert "모두 9건" in everything
+    assert f"{number} · " in everything
+    assert "기관 · 이용계약 건" in everything
+    assert "모두 1건" in found(words="협상할 수 없습니다")
+    assert "찾는 기록이 없습니다" in found(words="100%_없는 말")
+    assert "모두 2건" in found(number="-")
+    assert "모두 1건" in found(group="refused", number=number)
+    assert "찾는 기록이 없습니다" in found(until="2020. 1. 1.")
