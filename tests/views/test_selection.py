@@ -404,7 +404,8 @@ def test_an_evaluator_fetches_papers_of_the_evaluation_only(client: FlaskClient)
         other = a_file(actor, case, "other")
         one = an_evaluator(actor, case)
     browser = signed_in(client, account_of(one))
-    assert browser.get(evaluation(case, f"files/{quote.evidence_id}")).status_code == 404
+    assert browser.get(evaluation(case, f"files/{quote.evidence_id}")).status_code == 409
+    assert event_kinds(case)[-1] == "act.refused"
     with work():
         fix_criteria(actor, case)
     with browser.get(evaluation(case, f"files/{quote.evidence_id}")) as answer:
