@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 with warnings.catch_warnings():
     # The library's own use of what Python has deprecated is its to mend.
     warnings.simplefilter("ignore", DeprecationWarning)
-    from reportlab.platypus import Flowable
+    from reportlab.platypus import CondPageBreak, Flowable
 
 from procurement.adapters.pdf_css import Line, Style
 from procurement.adapters.pdf_ink import Pen
@@ -88,7 +88,7 @@ class Grid(Flowable):  # type: ignore[misc]
         self.width, self.height = width, body.head_height + body.height(self._first, self._end)
         return self.width, self.height
 
-    def split(self, width: float, height: float) -> list[Grid]:
+    def split(self, width: float, height: float) -> list[Flowable]:
         """Return what stands on this page and the rest; nothing when not even a row has room."""
         body = self._measured(width)
         end = body.fitting(self._first, height - body.head_height)
@@ -96,7 +96,10 @@ class Grid(Flowable):  # type: ignore[misc]
             return [self]
         if end <= self._first:
             return []
-        return [self._part(self._first, end), self._part(end, self._end)]
+        parts: list[Flowable] = [self._part(self._first, end), self._part(end, self._end)]
+        # Room is left where rows cling to the next; the engine would fill it with the first of them.
+        parts.insert(1, CondPageBreak(height - body.head_height - body.height(self._first, end) + 1))
+        return parts
 
     def draw(self) -> None:
         """Draw the part with its lower left corner at the origin."""
