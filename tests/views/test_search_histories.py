@@ -156,6 +156,7 @@ def officer(db_session: scoped_session[Session], client: FlaskClient) -> FlaskCl
     return client
 
 
+@pytest.mark.one_database
 def test_after_any_requests_the_rules_of_searching_hold(officer: FlaskClient, trials: Trials) -> None:
     done: set[str] = set()
 
