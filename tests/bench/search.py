@@ -37,17 +37,21 @@ QUERY = LocalQuery(
     words=("협업", "전자우편"),
     filters=(("기업 유형", "중소기업"), ("디지털서비스몰 등록서비스", "등록")),
 )
-# The same question as a person would write it, a count and a page: what a row does not state makes it NULL.
-PLAIN_CONDITION = """
-    load_id = :load AND service_type = 'SaaS' AND company_size = '중소기업' AND in_mall = 1
-    AND (replace(lower(service_name), ' ', '') LIKE '%협업%'
-         OR replace(lower(description), ' ', '') LIKE '%협업%')
-    AND (replace(lower(service_name), ' ', '') LIKE '%전자우편%'
-         OR replace(lower(description), ' ', '') LIKE '%전자우편%')
+# The same question as a person would write it over the same rows and columns: what a row does not state is no
+# reason to leave it out. One statement counts, one reads a page.
+PLAIN_FOUND = """
+    FROM catalogue_service WHERE load_id = :load
+    AND (service_type = 'SaaS' OR service_type IS NULL)
+    AND (company_size = '중소기업' OR company_size IS NULL) AND (in_mall = 1 OR in_mall IS NULL)
+    AND (searched LIKE '%협업%' OR description IS NULL)
+    AND (searched LIKE '%전자우편%' OR description IS NULL)
 """
-FOUND = f"FROM catalogue_service WHERE ({PLAIN_CONDITION}) OR ({PLAIN_CONDITION}) IS NULL"
-PLAIN_COUNT = f"SELECT count(*), sum(({PLAIN_CONDITION}) IS NULL) {FOUND}"
-PLAIN_PAGE = f"SELECT *, ({PLAIN_CONDITION}) IS NULL AS unsure {FOUND} ORDER BY unsure, position LIMIT 25"
+PLAIN_UNSURE = """
+    (service_type IS NULL OR company_size IS NULL OR in_mall IS NULL
+     OR (description IS NULL AND NOT (searched LIKE '%협업%' AND searched LIKE '%전자우편%')))
+"""
+PLAIN_COUNT = f"SELECT count(*), sum({PLAIN_UNSURE}) {PLAIN_FOUND}"
+PLAIN_PAGE = f"SELECT *, {PLAIN_UNSURE} AS unsure {PLAIN_FOUND} ORDER BY unsure, position LIMIT 25"
 _WORDS = ("협업", "전자우편", "문서", "화상회의", "보안", "백업", "모니터링", "채팅", "결재", "일정")
 
 
