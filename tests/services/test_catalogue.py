@@ -283,3 +283,23 @@ def test_a_date_that_no_calendar_has_is_named_by_its_cell(actor: Actor) -> None:
         load_list(actor, "서비스명,CSAP만료일\n표본,2026-02-30")
     load_list(actor, "서비스명,CSAP만료일\n표본,2026-02-28")
     assert catalogue.services(1).rows[0].csap_to == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize("folded_then", [True, False], ids=["folded when loaded", "loaded before that"])
+def test_a_word_is_found_whether_or_not_its_load_was_folded(
+    actor: Actor, monkeypatch: pytest.MonkeyPatch, folded_then: bool
+) -> None:
+    if not folded_then:
+        monkeypatch.setattr(catalogue, "searched_text", lambda *_: None)
+    load_list(actor)
+    assert found(actor, words=("공동편집",)) == (["표본 문서 가"], ["표본 문서 나"])
+    assert found(actor, words=("문 서",))[0] == ["표본 문서 가", "표본 문서 나", "표본 서버 다"]
+    assert found(actor, words=("%",)) == ([], ["표본 문서 나"])
+
+
+def test_a_page_beyond_the_last_is_the_last_one(actor: Actor) -> None:
+    load = load_list(actor)
+    hits = search_local.search(load, LocalQuery(), page=9, size=2)
+    assert (hits.page, [row.position for row in hits.rows], hits.total) == (2, [3], 3)
+    none = search_local.search(load, LocalQuery(words=("없는말",), page=SearchPage.IAAS), page=9)
+    assert (none.page, none.total, none.excluded) == (1, 0, 3)
