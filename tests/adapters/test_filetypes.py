@@ -137,7 +137,12 @@ def test_an_encrypted_entry_is_refused() -> None:
         check_archive(bytes(data))
 
 
-@pytest.mark.parametrize("data", [b"PK\x03\x04", b"x", b"", archive({"a": b"x"})[:-10]])
+# Named, since an archive holds the time it was made: two processes have to collect the same tests.
+@pytest.mark.parametrize(
+    "data",
+    [b"PK\x03\x04", b"x", b"", archive({"a": b"x"})[:-10]],
+    ids=["its first bytes", "a letter", "nothing", "cut off"],
+)
 def test_a_broken_archive_is_refused(data: bytes) -> None:
     with pytest.raises(InvalidInput, match="깨져"):
         check_archive(data)

@@ -167,6 +167,7 @@ LINKED_THERE: Mapping[str, str] = {
     "papers.question": "papers.answer",
     "papers.quote": "papers.answer",
     "ending.mark": "monitoring.new_demand",
+    "erasure.index": "monitoring.new_demand",
     "monitoring.new_demand": "monitoring.new_demand",
 }
 
@@ -332,6 +333,19 @@ def test_the_form_of_a_claim_has_no_barrier(
     page.goto(live_server.url + request.url)
     expect(page.get_by_role("heading", level=2).first).to_contain_text("보상 청구")
     assert not barriers(page)
+
+
+def test_the_form_of_erasing_has_no_barrier(
+    live_server: LiveServer, at_stage: Callable[[Stage], Scene], new_context: Callable[..., BrowserContext]
+) -> None:
+    scene = at_stage(Stage.OPENED)
+    client = factories.signed_in(live_server.app.test_client(), scene.person)
+    page = opened_for(new_context(), client, live_server.url)
+    page.goto(f"{live_server.url}/erasure?number={scene.case.number}&seq=1")
+    found = barriers(page)
+    browsing.press(page, "이 기록의 본문 지우기")
+    expect(page.get_by_role("alert")).to_contain_text("2곳")
+    assert not found + barriers(page, "erasure refused")
 
 
 def test_the_columns_of_a_new_list_of_services_have_no_barrier(
