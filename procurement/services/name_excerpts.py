@@ -40,8 +40,9 @@ def suggestions(lot: LotRequirements | None) -> tuple[str, ...]:
     if lot is None:
         return ()
     own = [term.word.strip() for term in lot.terms if term.word.strip()]
-    words = list(dict.fromkeys([*own, *function_words(lot.functions), *function_words(lot.purpose)]))
-    return tuple(neutral(words)[:_MOST])
+    more = [*function_words(lot.functions), *function_words(lot.purpose)]
+    words = [*own, *(word for word in more if not any(word in term for term in own))]
+    return tuple(neutral(list(dict.fromkeys(words)))[:_MOST])
 
 
 def neutral(words: Sequence[str]) -> list[str]:

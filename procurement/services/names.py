@@ -163,7 +163,13 @@ def _texts(lot: LotRequirements, index: int) -> list[tuple[str, str, bool]]:
         ("functions", lot.functions),
         ("provider_reason", lot.provider_reason),
     ]
-    texts += [(f"q{answer.question.replace('-', '_')}", answer.text) for answer in lot.answers]
+    # The first answers repeat the sections; a name in both is pointed out once.
+    said = {text for _, text in texts}
+    texts += [
+        (f"q{answer.question.replace('-', '_')}", answer.text)
+        for answer in lot.answers
+        if answer.text not in said
+    ]
     for number, section in enumerate(lot.own_sections):
         texts += [
             (f"own_sections-{number}-title", section.title),
