@@ -19,6 +19,12 @@ def pytest_configure(config):
 """
 
 
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The runs inside need no other plugin, each of which takes its time to start."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
 def run(pytester: pytest.Pytester, database: str, tests: str) -> pytest.RunResult:
     counts = str(pytester.path / "counts.txt")
     pytester.makeconftest(COUNTED.format(root=str(ROOT), database=database, counts=counts))
