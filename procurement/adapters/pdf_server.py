@@ -83,6 +83,9 @@ def _render(connection: Connection) -> NoReturn:
     except _EXPECTED as error:
         connection.send(("failed", error))
         code = 0
+    except ConnectionError:
+        # Whoever asked is gone.
+        code = 0
     finally:
         if code:
             traceback.print_exc()
