@@ -106,6 +106,7 @@ venv-bench: venv-dev
 
 fonts: venv
 	@$(PY) -m procurement.adapters.fonts "$${FONT_DIR:-build/fonts}"
+	@$(PY) -m procurement.adapters.korean_words
 
 database: venv
 	@$(PY) -m procurement.serve --prepare

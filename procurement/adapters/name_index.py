@@ -7,6 +7,7 @@ from typing import get_args
 
 import ahocorasick
 
+from procurement.adapters.korean_words import know_korean
 from procurement.domain.errors import InvalidInput
 from procurement.domain.neutral.sieve import Pattern
 from procurement.domain.neutrality import Kind, Name, NameIndex
@@ -44,6 +45,7 @@ class AhoCorasickScanner:
 
 def build_index(names: Iterable[Name]) -> NameIndex:
     """Index ``names`` once; ten thousand names take well under a second."""
+    know_korean()
     return NameIndex(names, AhoCorasickScanner)
 
 

@@ -8,7 +8,6 @@ from procurement.domain.neutral.words import AFTER_NAME, CLOSING, GENERIC, NAME_
 FOLLOWING = frozenset(word[0] for word in PARTICLES | AFTER_NAME)
 """First characters of what may be written right behind a name."""
 
-_KNOWN = ATTESTED | ORDINARY
 _OPEN_PARTICLES = PARTICLES - CLOSING
 _GENERIC_STARTS = tuple(GENERIC)
 
@@ -38,7 +37,10 @@ def is_ordinary_name(word: str) -> bool:
 
 def is_inflected_name(word: str) -> bool:
     """Whether a folded name is also a known word with a particle behind it, e.g. 사람인, 하나로."""
-    return any(word[:cut] in _KNOWN and word[cut:] in NAME_ENDINGS for cut in range(2, len(word)))
+    return any(
+        word[cut:] in NAME_ENDINGS and (word[:cut] in ATTESTED or word[:cut] in ORDINARY)
+        for cut in range(2, len(word))
+    )
 
 
 def is_inflected(word: str) -> bool:
