@@ -12,7 +12,7 @@ from procurement.domain.neutrality import Name
 
 def test_words_of_ordinary_texts_are_known_and_names_are_not() -> None:
     words = korean_words.words()
-    assert {"가격", "가로수", "문서", "협업"} <= words
+    assert {"가격", "가로수", "문서", "업무"} <= words
     assert not {"네이버", "카카오", "서울", "김철수"} & words
     assert all(2 <= len(word) <= 6 for word in words)
 
