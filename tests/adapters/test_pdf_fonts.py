@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
+from fontTools import subset
 
+from procurement.adapters import fonts
 from procurement.adapters.fonts import (
     FontsMissingError,
     build_fonts,
@@ -15,6 +19,7 @@ from procurement.adapters.fonts import (
     main,
 )
 from tests.adapters.pdf_helpers import faces
+from tests.conftest import Trials
 
 
 def test_faces_that_are_there_are_left_alone() -> None:
@@ -24,13 +29,31 @@ def test_faces_that_are_there_are_left_alone() -> None:
     assert after == before
 
 
-def test_a_face_that_is_missing_is_made_again_the_same_to_the_byte(tmp_path: Path) -> None:
-    paths = font_paths(faces())
-    shutil.copy(paths.regular, tmp_path)
-    assert main([str(tmp_path)]) == 0
-    assert font_paths(tmp_path).bold.read_bytes() == paths.bold.read_bytes()
-    assert not list(tmp_path.glob("*.part"))
-    assert not list(tmp_path.glob(".*.part"))
+@pytest.fixture
+def made(tmp_path: Path, trials: Trials, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with both faces: those of the set-up in `make prove`, else of a source of a few characters.
+
+    To cut a face out of the whole source takes ten seconds.
+    """
+    if trials(0, 1):
+        return faces()
+    small = tmp_path / "source.ttf"
+    with as_file(files(fonts._SOURCE_PACKAGE) / fonts._SOURCE_FILE) as whole:
+        subset.main([str(whole), "--text=표본 12,650,000원", f"--output-file={small}", "--layout-features="])
+    monkeypatch.setattr(fonts, "as_file", lambda _: nullcontext(small))
+    assert main([str(tmp_path / "made")]) == 0
+    return tmp_path / "made"
+
+
+def test_a_face_that_is_missing_is_made_again_the_same_to_the_byte(made: Path, tmp_path: Path) -> None:
+    paths, again = font_paths(made), tmp_path / "again"
+    again.mkdir()
+    shutil.copy(paths.regular, again)
+    assert main([str(again)]) == 0
+    assert font_paths(again).bold.read_bytes() == paths.bold.read_bytes()
+    assert paths.bold.read_bytes() != paths.regular.read_bytes()
+    assert not list(again.glob("*.part"))
+    assert not list(again.glob(".*.part"))
 
 
 def test_before_the_set_up_the_message_says_what_to_run(tmp_path: Path) -> None:
