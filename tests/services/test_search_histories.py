@@ -225,7 +225,7 @@ def test_after_any_history_the_rules_of_searching_hold(trials: Trials) -> None:
     done: set[str] = set()
 
     @settings(
-        max_examples=trials(10, 800),
+        max_examples=trials(6, 800),
         deadline=None,
         # A history is short enough to be read as it is; making it smaller takes minutes.
         phases=(Phase.generate,),
