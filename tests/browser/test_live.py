@@ -304,10 +304,12 @@ def test_a_file_chosen_before_the_scripts_are_there_is_sent_all_the_same(
     page.goto(f"{live_server.url}/cases/{number}/selection/1/quotes")
     held: list[Route] = []
     page.route("**/static/js/upload.js*", lambda route: held.append(route))
-    page.locator("main a[href*='/quotes/']").first.click()
+    with page.expect_request("**/static/js/upload.js*"):
+        page.locator("main a[href*='/quotes/']").first.click()
     upload = page.locator("input[type=file][data-upload-url]").first
     upload.set_input_files({"name": "이른 파일.txt", "mimeType": "text/plain", "buffer": b"sample"})
     expect(upload).not_to_have_value("")
+    assert held
     for route in held:
         route.continue_()
     expect(page.locator("[data-file-list]").first).to_contain_text("이른 파일.txt")

@@ -23,7 +23,6 @@ from werkzeug.test import TestResponse, stream_encode_multipart
 
 from procurement.config import Settings
 from procurement.extensions import db
-from procurement.models import Event
 from procurement.services import summary, touched, unit
 from tests.support.applications import disconnect, end_session
 from tests.support.databases import Store, Templates
@@ -48,15 +47,16 @@ class Journal:
         self.kept: list[str] = []
         self.pending: list[str] = []
 
-    def statement(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+    def statement(
+        self, _connection: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
+    ) -> None:
         """A statement runs."""
         found = _WRITE.match(statement)
-        if found:
-            self.pending.append(found.group(1))
-
-    def event_row(self, _mapper: Any, _connection: Any, row: Event) -> None:
-        """The ledger is written."""
-        self.pending.append(f"event:{row.kind}")
+        if found is None:
+            return
+        self.pending.append(found.group(1))
+        if found.group(1) == "event":
+            self.pending += [f"event:{values['kind']}" for values in context.compiled_parameters]
 
     def committed(self, *_arguments: Any) -> None:
         """What is pending stays."""
@@ -76,7 +76,6 @@ def _writing_down(journal: Journal, app: Flask) -> Iterator[None]:
         (engine, "before_cursor_execute", journal.statement),
         (engine, "commit", journal.committed),
         (engine, "rollback", journal.undone),
-        (Event, "after_insert", journal.event_row),
     )
     for target, name, listener in heard:
         event.listen(target, name, listener)
