@@ -1,5 +1,7 @@
 """Errors that rise from below and are turned into pages in one place (views/errors.py)."""
 
+from procurement.domain.hangul import settled
+
 
 class ProcurementError(Exception):
     """Anything that the user can mend; ``message`` is a Korean sentence that says how.
@@ -10,6 +12,7 @@ class ProcurementError(Exception):
     status = 400
 
     def __init__(self, message: str, field: str = "") -> None:
+        message = settled(message)
         super().__init__(message)
         self.message = message
         self.field = field

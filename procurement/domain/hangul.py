@@ -1,5 +1,6 @@
 """Hangul by arithmetic: syllables, jamo, Latin letters read aloud, particles that agree with a final."""
 
+import re
 from itertools import product
 
 LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -207,7 +208,56 @@ def unread_letters(text: str) -> tuple[str, str]:
 
 
 def with_particle(word: str, after_consonant: str, after_vowel: str) -> str:
-    """``word`` with the particle that agrees with its sound; both in writing when the sound is unknown."""
-    if word and is_syllable(word[-1]):
-        return word + (after_consonant if has_final(word[-1]) else after_vowel)
-    return f"{word}{after_consonant}({after_vowel})"
+    """``word`` with the particle that agrees with its sound; both in writing when the sound is unknown.
+
+    Looks past closing quotes and brackets; numbers and the endings of file names are read aloud.
+    """
+    last = _last_sound(word)
+    if last is None:
+        return f"{word}{after_consonant}({after_vowel})"
+    if after_vowel == "로" and last == "ㄹ":
+        return word + after_vowel
+    return word + (after_consonant if last else after_vowel)
+
+
+def settled(text: str) -> str:
+    """``text`` with particles written both ways (``을(를)``, ``(으)로``) settled where the sound is known."""
+    return _BOTH_WAYS.sub(_settle, text)
+
+
+_PARTICLES = {
+    "을(를)": ("을", "를"),
+    "이(가)": ("이", "가"),
+    "은(는)": ("은", "는"),
+    "와(과)": ("과", "와"),
+    "(으)로": ("으로", "로"),
+}
+_LONGEST_BEFORE = 12
+"""Characters in front of a particle that are looked at: a word's end, an extension, what closes it."""
+_BOTH_WAYS = re.compile("|".join(map(re.escape, _PARTICLES)))
+_CLOSING = "’”'\")]』》」〉"
+_DIGITS = ("ㅇ", "ㄹ", "", "ㅁ", "", "", "ㄱ", "ㄹ", "ㄹ", "")
+"""How the name of each digit ends: 영 일 이 삼 사 오 육 칠 팔 구."""
+_EXTENSION = re.compile(r"\.[a-z]{3,4}$", re.IGNORECASE)
+
+
+def _settle(found: re.Match[str]) -> str:
+    before = found.string[max(0, found.start() - _LONGEST_BEFORE) : found.start()]
+    if _last_sound(before) is None:
+        return found.group()
+    return with_particle(before, *_PARTICLES[found.group()])[len(before) :]
+
+
+def _last_sound(word: str) -> str | None:
+    """The final of the last syllable as it is read: ``""`` for a vowel, ``None`` when it cannot be told."""
+    bare = word.rstrip(_CLOSING)
+    last = bare[-1:]
+    if last and is_syllable(last):
+        return FINALS[(ord(last) - _FIRST) % 28].strip()
+    if last.isascii() and last.isdigit():
+        # Tens, hundreds and thousands end in their own words; a number told digit by digit ends in its last.
+        return _DIGITS[int(last)]
+    if _EXTENSION.search(bare):
+        name = LETTER_NAMES[last.lower()][0]
+        return FINALS[(ord(name[-1]) - _FIRST) % 28].strip()
+    return None

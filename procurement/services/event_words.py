@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from procurement.domain.hangul import with_particle
 from procurement.domain.steps import SPEC, Step
 
 _COPIED = {"downloaded": "내려받음", "mailed": "전자우편", "printed": "묶음 표지에 인쇄"}
@@ -12,7 +13,7 @@ _COPIED = {"downloaded": "내려받음", "mailed": "전자우편", "printed": "�
 _TITLES = {step.value: SPEC[step].title for step in Step}
 
 _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
-    "case.opened": lambda d: f"이용계약 건 {d.get('number', '')}을(를) 만들었습니다.",
+    "case.opened": lambda d: f"이용계약 건 {_object(d, 'number')} 만들었습니다.",
     "member.added": "참여자를 지정했습니다.",
     "step.completed": lambda d: f"{_title(d)} 단계를 완료했습니다.",
     "step.confirmed": lambda d: f"{_title(d)} 단계를 다시 확인했습니다: {d.get('reason', '')}",
@@ -23,11 +24,11 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
         f"‘{'’, ‘'.join(d.get('found', []))}’): {d.get('reason', '')}"
     ),
     "definition.frozen": lambda d: f"정의서를 {d.get('number', '')}판으로 확정했습니다.",
-    "evidence.attached": lambda d: f"증빙 ‘{d.get('name', '')}’을(를) 올렸습니다.",
-    "evidence.downloaded": lambda d: f"증빙 ‘{d.get('name', '')}’을(를) 내려받았습니다.",
+    "evidence.attached": lambda d: f"증빙 {_quoted(d)} 올렸습니다.",
+    "evidence.downloaded": lambda d: f"증빙 {_quoted(d)} 내려받았습니다.",
     "act.refused": lambda d: f"금지된 행위를 막았습니다(규칙 {d.get('rule', '')}): {d.get('what', '')}",
     "member.removed": "참여자 지정을 거두었습니다.",
-    "institution.created": lambda d: f"기관 {d.get('name', '')}을(를) 만들었습니다.",
+    "institution.created": lambda d: f"기관 {_object(d, 'name')} 만들었습니다.",
     "institution.changed": "기관 설정을 바꾸었습니다.",
     "account.created": "계정을 만들었습니다.",
     "account.roles_changed": "계정의 역할을 바꾸었습니다.",
@@ -69,7 +70,7 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     "catalogue.page_read": "저장한 화면의 항목 이름을 맞추었습니다.",
     "ledger.recovered": lambda d: f"백업을 되살린 것을 기록했습니다: {d.get('reason', '')}",
     "catalogue.loaded": "서비스 목록을 불러왔습니다.",
-    "catalogue.named": lambda d: f"중립성 확인에 쓸 이름 ‘{d.get('name', '')}’을(를) 더했습니다.",
+    "catalogue.named": lambda d: f"중립성 확인에 쓸 이름 {_quoted(d)} 더했습니다.",
 }
 
 # Events made from a name and an act: "quote.added" and the like.
@@ -117,3 +118,11 @@ def sentence_of(kind: str, data: Mapping[str, Any]) -> str:
 
 def _title(data: Mapping[str, Any]) -> str:
     return _TITLES.get(str(data.get("step", "")), "")
+
+
+def _object(data: Mapping[str, Any], key: str) -> str:
+    return with_particle(str(data.get(key, "")), "을", "를")
+
+
+def _quoted(data: Mapping[str, Any]) -> str:
+    return with_particle(f"‘{data.get('name', '')}’", "을", "를")

@@ -12,6 +12,7 @@ from procurement.adapters.calendar import Entry, calendar_file
 from procurement.domain.access import Role
 from procurement.domain.errors import InvalidInput
 from procurement.domain.facts import CaseFacts
+from procurement.domain.hangul import settled
 from procurement.domain.periods import parse_date
 from procurement.domain.rules.registry import BY_ID
 from procurement.domain.steps import SPEC, STEPS, Step, StepState
@@ -100,7 +101,10 @@ def create() -> BaseResponse:
         except InvalidInput as error:
             form[error.field or "title"].errors = [error.message]
         else:
-            flash(f"이용계약 건 {opened.number}을(를) 만들었습니다. ① 예산 확인부터 시작합니다.", "success")
+            flash(
+                settled(f"이용계약 건 {opened.number}을(를) 만들었습니다. ① 예산 확인부터 시작합니다."),
+                "success",
+            )
             return redirect(url_for("steps.show", number=opened.number, step=Step.BUDGET))
     return make_response(render_template("cases/new.html", form=form), 422)
 

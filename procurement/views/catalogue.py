@@ -14,6 +14,7 @@ from procurement.adapters.filetypes import safe_name
 from procurement.adapters.spreadsheets import Table
 from procurement.domain.catalogue import SERVICE_TYPES
 from procurement.domain.errors import Conflict, InvalidInput, NotFound, TooLarge
+from procurement.domain.hangul import settled
 from procurement.domain.neutrality import Kind
 from procurement.forms.base import count_of
 from procurement.forms.catalogue import NameForm, mapping_form
@@ -134,7 +135,7 @@ def add_name() -> BaseResponse:
         error.field = error.field or "name"
         tell(form, error)
         return _names_page(form, error.status)
-    flash(f"‘{(form.name.data or '').strip()}’을(를) 더했습니다.", "success")
+    flash(settled(f"‘{(form.name.data or '').strip()}’을(를) 더했습니다."), "success")
     return redirect(url_for("catalogue.own_names"))
 
 

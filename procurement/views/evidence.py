@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from procurement.adapters.filetypes import safe_name
 from procurement.domain.errors import InvalidInput, TooLarge
+from procurement.domain.hangul import settled
 from procurement.domain.steps import Step
 from procurement.forms.base import member, pairs
 from procurement.forms.evidence import EvidenceForm
@@ -50,7 +51,7 @@ def upload(number: str) -> BaseResponse:
         return _page(number, form, error.status)
     if wants_json():
         return jsonify({"evidence_id": evidence_id, "file_name": name})
-    flash(f"증빙 ‘{name}’을(를) 올렸습니다.", "success")
+    flash(settled(f"증빙 ‘{name}’을(를) 올렸습니다."), "success")
     return redirect(url_for("evidence.index", number=number))
 
 

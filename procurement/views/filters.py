@@ -15,6 +15,7 @@ from werkzeug.routing import BuildError
 from wtforms import Field, FieldList, Form, FormField
 
 from procurement.domain.formulas import statement
+from procurement.domain.hangul import settled
 from procurement.domain.money import MAX_WON, format_won, won_in_words
 from procurement.domain.periods import format_date
 from procurement.domain.rules.base import Finding, Outcome, Severity
@@ -257,6 +258,7 @@ def safe_url(endpoint: str, **values: Any) -> str:
 
 
 _FILTERS = (
+    settled,
     won,
     won_words,
     korean_date,

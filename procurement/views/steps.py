@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from procurement.domain.errors import InvalidInput, NotFound, Refused
 from procurement.domain.facts import CaseFacts
+from procurement.domain.hangul import settled
 from procurement.domain.steps import SPEC, Step, StepState
 from procurement.forms.base import ReasonForm, StepForm
 from procurement.services import case_facts, documents, workflow
@@ -228,7 +229,7 @@ def complete(number: str, step: Step) -> BaseResponse:
     except workflow.GateClosed as closed:
         flash(closed.message, "error")
         return _confirm_page(number, step, form, closed.status)
-    flash(f"{SPEC[step].title}을(를) 완료했습니다.", "success")
+    flash(settled(f"{SPEC[step].title}을(를) 완료했습니다."), "success")
     return redirect(url_for("cases.show", number=number))
 
 
@@ -264,7 +265,8 @@ def reopen(number: str, step: Step) -> BaseResponse:
         return _reopen_page(number, step, form, refused.status)
     again = " · ".join(SPEC[s].title for s in reached)
     flash(
-        f"{SPEC[step].title}을(를) 다시 열었습니다." + (f" 다시 확인할 단계: {again}" if again else ""),
+        settled(f"{SPEC[step].title}을(를) 다시 열었습니다.")
+        + (f" 다시 확인할 단계: {again}" if again else ""),
         "info",
     )
     return redirect(url_for("steps.show", number=number, step=step))

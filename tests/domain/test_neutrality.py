@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procurement.adapters.name_index import build_index, read_names
-from procurement.domain.hangul import compose_at, read_letters, to_jamo, unread_letters, with_particle
+from procurement.domain.hangul import (
+    compose_at,
+    read_letters,
+    settled,
+    to_jamo,
+    unread_letters,
+    with_particle,
+)
 from procurement.domain.neutral.folding import fold
 from procurement.domain.neutrality import Name
 
@@ -225,6 +232,21 @@ def test_particles_agree_with_the_sound() -> None:
     assert with_particle("노션", "은", "는") == "노션은"
     assert with_particle("줌인기", "은", "는") == "줌인기는"
     assert with_particle("Zoom", "은", "는") == "Zoom은(는)"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("증빙 ‘보고서.txt’을(를) 올렸습니다.", "증빙 ‘보고서.txt’를 올렸습니다."),
+        ("① 예산 확인을(를) 완료했습니다.", "① 예산 확인을 완료했습니다."),
+        ("2026-0001을(를), 2026-0002을(를)", "2026-0001을, 2026-0002를"),
+        ("서울(으)로, 집(으)로, 바다(으)로, 7(으)로, 3(으)로", "서울로, 집으로, 바다로, 7로, 3으로"),
+        ("‘견본(가)’이(가) 앞섭니다.", "‘견본(가)’가 앞섭니다."),
+        ("Cloud을(를) 을(를)", "Cloud을(를) 을(를)"),
+    ],
+)
+def test_particles_written_both_ways_are_settled_where_the_sound_is_known(written: str, read: str) -> None:
+    assert settled(written) == read
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1, max_size=12))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
+from procurement.domain.hangul import settled
 from tests.support.factories import PASSWORD
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -98,7 +99,7 @@ def complete(page: Page, step_title: str) -> None:
     """Look at what completing freezes, and complete."""
     page.get_by_role("link", name="이 단계 완료: 무엇이 굳는지 보기").click()
     press(page, "완료")
-    said(page, f"{step_title}을(를) 완료했습니다.")
+    said(page, settled(f"{step_title}을(를) 완료했습니다."))
 
 
 def explain(page: Page, reason: str) -> None:

@@ -66,7 +66,7 @@ def test_a_formula_is_fixed_with_the_criteria_and_said_in_words(client: FlaskCli
     browser, _actor, case = an_officer(client)
     wrong = post(browser, at(case, "criteria"), counted_fields(**{"rows-3-marks": "99.9"}))
     assert wrong.status_code == 422
-    assert "‘99.9’을(를) ‘값 = 비율’로" in wrong.text
+    assert "‘99.9’를 ‘값 = 비율’로" in wrong.text
     asked = post(browser, at(case, "criteria"), counted_fields())
     assert "배점의 99.9% 이상 100%, 99.5% 이상 50%, 그 아래 0점" in asked.text
     assert post(browser, at(case, "criteria/freeze"), counted_fields()).status_code == 302

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from procurement.domain.facts import CaseFacts
+from procurement.domain.hangul import settled
 from procurement.domain.labels import Labelled
 from procurement.domain.steps import Step
 
@@ -156,7 +157,7 @@ def _finding(rule: Rule, problem: Problem, facts: CaseFacts) -> Finding:
         severity,
         rule.kind,
         Outcome.JUSTIFIED if reason else Outcome.UNMET,
-        problem.message,
+        settled(problem.message),
         problem.subject,
         problem.field,
         reason,
