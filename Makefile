@@ -111,13 +111,14 @@ fonts: venv
 database: venv
 	@$(PY) -m procurement.serve --prepare
 
-# Debian's Chromium draws the pages in the browser tests.
+# Debian's Chromium draws the pages in the browser tests, and openssl gives a second opinion on signatures.
 browser:
-	@command -v chromium >/dev/null 2>&1 || { \
-	  echo "브라우저 검사용 Chromium을 설치합니다 · installing chromium for the browser tests"; \
+	@missing=; for tool in chromium openssl; do command -v $$tool >/dev/null 2>&1 || missing="$$missing $$tool"; done; \
+	test -z "$$missing" || { \
+	  echo "검사에 쓸 프로그램을 설치합니다 · installing for the tests:$$missing"; \
 	  if test "$$(id -u)" = 0; then as=; else as="sudo -n"; fi; \
 	  export DEBIAN_FRONTEND=noninteractive; \
-	  { $$as apt-get update -qq && $$as apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || { \
-	    echo "Chromium을 설치할 수 없습니다. 관리자 권한으로 설치한 뒤 다시 실행하세요: apt install chromium" >&2; \
-	    echo "Chromium cannot be installed here. Install it as root and run make again: apt install chromium" >&2; \
+	  { $$as apt-get update -qq && $$as apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } || { \
+	    echo "설치할 수 없습니다. 관리자 권한으로 설치한 뒤 다시 실행하세요: apt install$$missing" >&2; \
+	    echo "Cannot be installed here. Install as root and run make again: apt install$$missing" >&2; \
 	    exit 1; }; }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,19 +37,22 @@ def sign_pdf(data: bytes, key: SigningKey, *, name: str, reason: str) -> bytes:
     """
     signer = _signer(key)
     out = io.BytesIO()
-    signers.sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(data)),
-        signers.PdfSignatureMetadata(
-            field_name=_FIELD,
-            md_algorithm="sha256",
-            subfilter=SigSeedSubFilter.PADES,
-            name=name,
-            reason=reason,
-        ),
-        signer=signer,
-        bytes_reserved=_ROOM,
-        output=out,
-    )
+    # The library runs a loop of its own, which it may not in a thread that runs one already.
+    with ThreadPoolExecutor(1) as own_thread:
+        own_thread.submit(
+            signers.sign_pdf,
+            IncrementalPdfFileWriter(io.BytesIO(data)),
+            signers.PdfSignatureMetadata(
+                field_name=_FIELD,
+                md_algorithm="sha256",
+                subfilter=SigSeedSubFilter.PADES,
+                name=name,
+                reason=reason,
+            ),
+            signer=signer,
+            bytes_reserved=_ROOM,
+            output=out,
+        ).result()
     return out.getvalue()
 
 

@@ -32,7 +32,7 @@ from tests.support.factories import (
 )
 from tests.support.selecting import a_file
 
-pytestmark = pytest.mark.usefixtures("db_session")
+pytestmark = [pytest.mark.usefixtures("db_session"), pytest.mark.one_database]
 
 # A value for every variable part of an address; the text ones are looked at by the pages alone.
 VALUES = {

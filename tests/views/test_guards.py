@@ -58,7 +58,7 @@ GUARDED = [
     and endpoint not in OF_A_COMPLETED_STEP | UNTIL_CONCLUDED | LOGGED_READS
 ]
 
-pytestmark = pytest.mark.usefixtures("no_token")
+pytestmark = [pytest.mark.usefixtures("no_token"), pytest.mark.one_database]
 
 
 @pytest.fixture
