@@ -9,9 +9,7 @@ are smaller and open faster, and every character of the source stays.
 from __future__ import annotations
 
 import fcntl
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +20,8 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
+
+from procurement.adapters.whole_files import appearing_whole
 
 _SOURCE_PACKAGE = "justmytype_intl_cjk"
 _SOURCE_FILE = "fonts/ofl/notosanskr/NotoSansKR[wght].ttf"
@@ -99,7 +99,8 @@ def _build_face(source: Path, target: Path, weight: int) -> None:
         instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True, updateFontNames=False)
         _name_face(font, target.stem)
         font["head"].modified = _HEAD_TIME
-        _write_atomically(font, target)
+        with appearing_whole(target) as out:
+            font.save(out)
 
 
 def _name_face(font: TTFont, postscript_name: str) -> None:
@@ -109,20 +110,6 @@ def _name_face(font: TTFont, postscript_name: str) -> None:
     for identifier, text in names.items():
         font["name"].setName(text, identifier, 3, 1, 0x409)
     font["OS/2"].usWeightClass = _FACES[f"{postscript_name}.ttf"]
-
-
-def _write_atomically(font: TTFont, target: Path) -> None:
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as handle:
-            font.save(handle)
-            handle.flush()
-            os.fsync(handle.fileno())
-        part.chmod(0o644)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def main(arguments: list[str]) -> int:

@@ -7,10 +7,8 @@ people and places. They are read out once, when the project is set up, and kept 
 
 from __future__ import annotations
 
-import os
 import struct
 import sys
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
+from procurement.adapters.whole_files import appearing_whole
 from procurement.config import ROOT
 from procurement.domain.neutral import attested
 
@@ -73,14 +72,8 @@ def build() -> None:
     if path.is_file():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            out.write("\n".join(sorted(_read_out())) + "\n")
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with appearing_whole(path) as out:
+        out.write(("\n".join(sorted(_read_out())) + "\n").encode())
 
 
 def _path() -> Path:

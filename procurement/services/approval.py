@@ -28,13 +28,13 @@ from procurement.services.approval_bundle import BUNDLE_JOB
 from procurement.services.approval_lock import locks
 from procurement.services.approval_requests import (
     Waiting,
-    add_once,
     approval_of,
     approvers,
     bundle_of,
     standing,
     waiting_for,
 )
+from procurement.services.once import add_once
 from procurement.services.store import evidence_store
 
 __all__ = ["Waiting", "answer", "approvers", "obstacles", "remarkable", "submit", "waiting_for", "withdraw"]

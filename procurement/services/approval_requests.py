@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor, Relation
 from procurement.domain.errors import Conflict, NotFound, Refused
@@ -114,15 +113,6 @@ def bundle_of(request: ApprovalRequest) -> ApprovalBundle | None:
     """The bundle bound to a request."""
     query = select(ApprovalBundle).where(ApprovalBundle.request_id == request.id)
     return db.session.scalars(query).one_or_none()
-
-
-def add_once(row: ApprovalRequest | ApprovalAnswer, taken: str) -> None:
-    """Add a row that may exist only once; raises ``Conflict`` with the sentence ``taken``."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise Conflict(taken) from None
 
 
 def names_on(case: Case) -> dict[str, str]:

@@ -121,10 +121,7 @@ def write(actor: Actor, case: Case, pdf: bytes, folder: Path) -> None:
 
 def request(actor: Actor, case: Case) -> str:
     """Want the bag of a case; returns the id of the job. One that waits or runs already serves."""
-    known = jobs.newest(case, KIND)
-    if known is not None and known.state in (jobs.JobState.WAITING, jobs.JobState.RUNNING):
-        return known.job_id
-    return str(jobs.enqueue(actor, case, KIND).id)
+    return jobs.enqueue_once(actor, case, KIND)
 
 
 def made(case: Case) -> list[evidence.EvidenceView]:

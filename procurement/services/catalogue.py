@@ -9,13 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.exc import IntegrityError
 
 from procurement.adapters.spreadsheets import Table, propose_mapping, read_table, to_services
 from procurement.domain.access import Actor
 from procurement.domain.catalogue import FIELD_TITLES, SERVICE_TYPES, ServiceRecord
 from procurement.domain.codec import canonical
-from procurement.domain.errors import Conflict, InvalidInput, NotFound
+from procurement.domain.errors import InvalidInput, NotFound
 from procurement.domain.money import MAX_WON
 from procurement.domain.rules.lots import folded
 from procurement.extensions import db
@@ -23,6 +22,7 @@ from procurement.models import CatalogueLoad, CatalogueService
 from procurement.services import ledger
 from procurement.services.codec_text import load_text
 from procurement.services.evidence import Received
+from procurement.services.once import add_once
 from procurement.services.store import evidence_store
 
 PAGE_SIZE = 50
@@ -163,11 +163,7 @@ def load(
         service_count=len(services),
         actor_id=uuid.UUID(actor.account_id),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise Conflict("그사이 다른 목록을 불러왔습니다. 목록을 확인하고 다시 불러와 주세요.") from None
+    add_once(row, "그사이 다른 목록을 불러왔습니다. 목록을 확인하고 다시 불러와 주세요.")
     rows = [_service(row, position, record) for position, record in enumerate(services, start=1)]
     db.session.add_all(rows)
     db.session.flush()

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor
-from procurement.domain.errors import Conflict, InvalidInput, Refused
+from procurement.domain.errors import InvalidInput, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.contract import (
     Amendment,
@@ -27,6 +26,7 @@ from procurement.extensions import db
 from procurement.models import ApprovalRequest, Case, CaseRecord, Conclusion
 from procurement.models.base import now
 from procurement.services import case_facts, checkpoints, evidence, ledger, record_guards, records, workflow
+from procurement.services.once import add_once
 from procurement.services.record_guards import check_proof, check_text, moment_of
 from procurement.services.selection_guard import Wording, hold_back
 
@@ -177,11 +177,7 @@ def _add_conclusion(
         evidence_id=uuid.UUID(signing.evidence_id),
         actor_id=uuid.UUID(actor.account_id),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise Conflict("그사이 다른 사람이 체결을 기록했습니다. 화면을 새로 고쳐 확인하세요.") from None
+    add_once(row, "그사이 다른 사람이 체결을 기록했습니다. 화면을 새로 고쳐 확인하세요.")
     ledger.record(
         actor,
         "contract.concluded",

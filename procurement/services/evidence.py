@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import IO, Any, BinaryIO
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from procurement.adapters.evidence_store import StoredFile
 from procurement.adapters.filetypes import FileKind, detect, safe_name
 from procurement.domain.access import Actor
-from procurement.domain.errors import Conflict, InvalidInput, NotFound
+from procurement.domain.errors import InvalidInput, NotFound
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, EvidenceFile
 from procurement.services import ledger, selection_guard
+from procurement.services.once import add_once
 from procurement.services.rows import of_case
 from procurement.services.store import evidence_store, settings
 
@@ -139,11 +139,7 @@ def attach(
         reason=reason,
         actor_id=uuid.UUID(actor.account_id),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise Conflict("그사이 다른 사람이 이 파일을 대체했습니다. 목록을 새로 고쳐 확인해 주세요.") from None
+    add_once(row, "그사이 다른 사람이 이 파일을 대체했습니다. 목록을 새로 고쳐 확인해 주세요.")
     ledger.record(
         actor,
         "evidence.attached",

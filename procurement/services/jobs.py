@@ -141,6 +141,14 @@ def view(case: Case, job_id: str) -> JobView:
     return _view(row)
 
 
+def enqueue_once(actor: Actor, case: Case, kind: str) -> str:
+    """Want a job done; returns its id. One of the same kind that waits or runs already serves."""
+    known = newest(case, kind)
+    if known is not None and known.state in (JobState.WAITING, JobState.RUNNING):
+        return known.job_id
+    return str(enqueue(actor, case, kind).id)
+
+
 def newest(case: Case, kind: str) -> JobView | None:
     """The newest job of a kind of this case."""
     query = (

@@ -11,11 +11,10 @@ from functools import cache, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.exc import IntegrityError
 
 from procurement.adapters.name_index import build_index
 from procurement.domain.access import Actor
-from procurement.domain.errors import Conflict, InvalidInput
+from procurement.domain.errors import InvalidInput
 from procurement.domain.facts import RequirementsDefinition
 from procurement.domain.facts.definition import LotRequirements, NameHit
 from procurement.domain.neutrality import Judgement, Kind, Match, Name, NameIndex
@@ -23,6 +22,7 @@ from procurement.extensions import db
 from procurement.models import CatalogueLoad, CatalogueService, Institution, InstitutionName
 from procurement.models.base import ACROSS
 from procurement.services import ledger, rows
+from procurement.services.once import add_once
 from procurement.services.rows import table_of
 
 _lock = threading.Lock()
@@ -141,11 +141,7 @@ def add_name(actor: Actor, name: str, aliases: Sequence[str], kind: Kind) -> Ins
         kind=kind,
         actor_id=uuid.UUID(actor.account_id),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise Conflict(f"‘{name}’은(는) 이미 있는 이름입니다. 목록에서 확인해 주세요.") from None
+    add_once(row, f"‘{name}’은(는) 이미 있는 이름입니다. 목록에서 확인해 주세요.")
     ledger.record(actor, "catalogue.named", body={"name": name, "aliases": row.aliases, "kind": kind})
     return row
 

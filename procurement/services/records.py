@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor
 from procurement.domain.codec import canonical, digest
@@ -51,6 +50,7 @@ from procurement.models import Case, CaseRecord
 from procurement.models.base import now
 from procurement.services import ledger
 from procurement.services.codec_text import decoded
+from procurement.services.once import add_once
 from procurement.services.rows import CaseRows
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -257,11 +257,7 @@ def _append(
         occurred_at=occurred_at,
         actor_id=uuid.UUID(actor.account_id),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise Conflict("그사이 다른 사람이 이 기록을 고쳤습니다. 새로 고침하여 확인해 주세요.") from None
+    add_once(row, "그사이 다른 사람이 이 기록을 고쳤습니다. 새로 고침하여 확인해 주세요.")
     act = "withdrawn" if withdrawn else "added" if version == 1 else "revised"
     ledger.record(
         actor,

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor
 from procurement.domain.codec import canonical, digest
-from procurement.domain.errors import Conflict, InvalidInput, NotFound, Refused
+from procurement.domain.errors import InvalidInput, NotFound, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import (
     ListReading,
@@ -52,21 +51,9 @@ from procurement.services import (
     workflow,
 )
 from procurement.services.facts_search import READING
+from procurement.services.once import add_once
 
 MOST_REHEARSED = 1_000
-_RESULT_FIELDS = (
-    "service_id",
-    "service_name",
-    "provider_name",
-    "csap_grade",
-    "csap_to",
-    "in_mall",
-    "price_won",
-    "company_size",
-    "provider_kind",
-    "innovation",
-    "infrastructure",
-)
 
 
 @dataclass(frozen=True)
@@ -211,11 +198,7 @@ def declare_final(actor: Actor, case: Case, number: int, *, confirmed: bool, rea
         round=facts.search.round,
         actor_id=uuid.UUID(actor.account_id),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise Conflict(search_guards.TAKEN) from None
+    add_once(row, search_guards.TAKEN)
     reasons = [_justification(actor, case, run, reason)] if is_broad(facts, run) else []
     ledger.record(
         actor,
@@ -273,13 +256,7 @@ def _add_run(
         occurred_at=conditions.occurred_at,
         actor_id=uuid.UUID(actor.account_id),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(run)
-    except IntegrityError:
-        raise Conflict(
-            "그사이 다른 사람이 검색을 기록했습니다. 검색 기록을 확인하고 다시 기록해 주세요."
-        ) from None
+    add_once(run, "그사이 다른 사람이 검색을 기록했습니다. 검색 기록을 확인하고 다시 기록해 주세요.")
     results = [_result(case, run, row) for row in rows]
     record = _reading_row(actor, case, replace(reading, run_id=str(run.id)), conditions.occurred_at)
     db.session.add_all([*results, record])
@@ -309,7 +286,7 @@ def _result(case: Case, run: SearchRunRow, row: ResultRow) -> SearchResult:
         run_id=run.id,
         position=row.position,
         service_type=row.service_type.value if row.service_type else None,
-        **{name: getattr(row, name) for name in _RESULT_FIELDS},
+        **{name: getattr(row, name) for name in search_local.RESULT_FIELDS},
     )
 
 

@@ -16,7 +16,7 @@ from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, Decision, Lot
 from procurement.services import case_facts, ledger, workflow
-from procurement.services.selection import insert_once
+from procurement.services.once import add_once
 
 
 def end_without_contract(actor: Actor, case: Case, run: SearchRun, reason: str) -> Decision:
@@ -43,7 +43,7 @@ def end_without_contract(actor: Actor, case: Case, run: SearchRun, reason: str) 
         reason=reason.strip(),
         actor_id=uuid.UUID(actor.account_id),
     )
-    insert_once(row, "그사이 다른 사람이 이 대상을 결정했습니다. 화면을 새로 고쳐 확인해 주세요.")
+    add_once(row, "그사이 다른 사람이 이 대상을 결정했습니다. 화면을 새로 고쳐 확인해 주세요.")
     ledger.record(
         actor,
         "decision.made",

@@ -46,12 +46,10 @@ _SORTS: dict[str, tuple[Any, ...]] = {
     "certificate": (_S.csap_to.is_(None), _S.csap_to, _S.position),
 }
 SORTS = tuple(_SORTS)
-_COLUMNS = (
-    "id",
+RESULT_FIELDS = (
     "service_id",
     "service_name",
     "provider_name",
-    "service_type",
     "csap_grade",
     "csap_to",
     "in_mall",
@@ -61,6 +59,8 @@ _COLUMNS = (
     "innovation",
     "infrastructure",
 )
+"""What a result takes over as it stands; its type and its words are read anew."""
+_COLUMNS = ("id", "service_type", *RESULT_FIELDS)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor
 from procurement.domain.codec import canonical
-from procurement.domain.errors import Conflict, InvalidInput, Refused
+from procurement.domain.errors import InvalidInput, Refused
 from procurement.domain.facts.formula import Formula
 from procurement.domain.facts.search import ResultRow
 from procurement.domain.facts.selection import (
@@ -23,10 +22,11 @@ from procurement.domain.facts.selection import (
 from procurement.domain.scoring import check_criteria
 from procurement.domain.selection import scoring_begun
 from procurement.extensions import db
-from procurement.models import Base, Case, CriteriaSet, CriterionFormula
+from procurement.models import Case, CriteriaSet, CriterionFormula
 from procurement.models import Criterion as CriterionRow
 from procurement.models import ServiceOutcome as OutcomeRow
 from procurement.services import ledger
+from procurement.services.once import add_once
 from procurement.services.selection_guard import Selecting, Wording, begin, hold_back, require_own_route
 
 
@@ -90,7 +90,7 @@ def freeze_criteria(
         reason=reason.strip(),
         actor_id=uuid.UUID(actor.account_id),
     )
-    insert_once(row, "그사이 다른 사람이 평가기준을 확정했습니다. 화면을 새로 고쳐 확인해 주세요.")
+    add_once(row, "그사이 다른 사람이 평가기준을 확정했습니다. 화면을 새로 고쳐 확인해 주세요.")
     rows = [_criterion(row, place, criterion) for place, criterion in enumerate(text.criteria, start=1)]
     db.session.add_all(rows)
     db.session.flush()
@@ -137,15 +137,6 @@ def record_outcomes(
             rows=added,
         )
     return added
-
-
-def insert_once(row: Base, taken: str) -> None:
-    """Add a row that the database takes only once; ``Conflict`` with the sentence ``taken`` otherwise."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise Conflict(taken) from None
 
 
 def _criterion(row: CriteriaSet, place: int, criterion: Criterion) -> CriterionRow:
@@ -233,5 +224,5 @@ def _outcome_row(actor: Actor, case: Case, at: Selecting, result_id: str, text: 
         reason=text.reason.strip(),
         actor_id=uuid.UUID(actor.account_id),
     )
-    insert_once(row, "그사이 다른 사람이 처리 결과를 적었습니다. 화면을 새로 고쳐 확인해 주세요.")
+    add_once(row, "그사이 다른 사람이 처리 결과를 적었습니다. 화면을 새로 고쳐 확인해 주세요.")
     return row

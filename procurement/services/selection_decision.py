@@ -17,7 +17,7 @@ from procurement.extensions import db
 from procurement.models import Case, Decision
 from procurement.models import ServiceOutcome as OutcomeRow
 from procurement.services import ledger
-from procurement.services.selection import insert_once
+from procurement.services.once import add_once
 from procurement.services.selection_guard import Selecting, Wording, begin, hold_back
 
 
@@ -59,7 +59,7 @@ def decide(actor: Actor, case: Case, lot: int, choice: Choice) -> Decision:
         _award(at, row, choice)
     elif choice.kind is DecisionKind.NONE_SUITABLE:
         _check_none_suitable(at)
-    insert_once(row, "그사이 다른 사람이 결정을 내렸습니다. 화면을 새로 고쳐 확인해 주세요.")
+    add_once(row, "그사이 다른 사람이 결정을 내렸습니다. 화면을 새로 고쳐 확인해 주세요.")
     ledger.record(
         actor,
         "decision.made",

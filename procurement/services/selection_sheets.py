@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor
 from procurement.domain.computed import computed_scores, missing_values
@@ -22,6 +21,7 @@ from procurement.models import Score as ScoreRow
 from procurement.models.base import now
 from procurement.services import case_facts, cases, ledger, records, workflow
 from procurement.services.codec_text import load_text
+from procurement.services.once import add_once
 from procurement.services.selection_guard import Selecting, Wording, begin, hold_back, require_own_route
 
 SUBMITTED = "이미 평가표를 제출했습니다. 제출한 평가표는 바꿀 수 없으니 제출한 점수를 확인만 해 주세요."
@@ -128,11 +128,7 @@ def submit_sheet(
         evaluator_id=uuid.UUID(actor.account_id),
         actor_id=uuid.UUID(actor.account_id),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(sheet)
-    except IntegrityError:
-        raise Conflict(SUBMITTED) from None
+    add_once(sheet, SUBMITTED)
     rows = [_score(sheet, score) for score in (*scores, *computed_scores(at.facts, lot))]
     db.session.add_all(rows)
     db.session.flush()
