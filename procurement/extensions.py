@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -61,28 +65,70 @@ def _on_begin(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
     if writing.get():
-        _take_turn(connection.connection.driver_connection)
+        line = LINES.setdefault(connection.engine.url.database or "", Line())
+        take_turn(connection.connection.driver_connection, line)
     else:
         connection.exec_driver_sql("BEGIN")
 
 
-def _take_turn(sqlite: Any) -> None:
-    """BEGIN IMMEDIATE, as soon as no other writer is at work.
+class Line:
+    """Writers of one database in this process, in the order in which they came; only the first asks SQLite.
+
+    Nobody has to say that a writer is done: whoever is first looks for it. So nothing that ends a thread or
+    a connection can hold up those behind it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+
+    def __len__(self) -> int:
+        """How many wait, the first among them."""
+        return len(self._waiting)
+
+    @contextmanager
+    def first(self, until: float) -> Iterator[None]:
+        """Wait to be the first, at most until a moment of the monotonic clock; leave the line afterwards."""
+        turn = threading.Event()
+        with self._lock:
+            self._waiting.append(turn)
+            self._waiting[0].set()
+        try:
+            turn.wait(max(0.0, until - time.monotonic()))
+            yield
+        finally:
+            with self._lock:
+                self._waiting.remove(turn)
+                if self._waiting:
+                    self._waiting[0].set()
+
+
+# By the file of the database.
+LINES: dict[str, Line] = {}
+
+
+def take_turn(sqlite: Any, line: Line) -> None:
+    """BEGIN IMMEDIATE, as soon as everybody who came before has written.
 
     SQLite itself waits longer and longer between its looks, so that whoever waits longest looks least: of
-    eight writers one waited for 18 seconds. Here all look equally often. Raises what SQLite raises when it is
-    still another's turn after all that time.
+    eight writers one waited for 18 seconds. Here those of this process stand in line, and the first of each
+    process looks equally often. Raises what SQLite raises when it is another's turn after all that time.
     """
     until = time.monotonic() + BUSY_MILLISECONDS / 1000
-    sqlite.execute("PRAGMA busy_timeout = 0")
+    with line.first(until):
+        sqlite.execute("PRAGMA busy_timeout = 0")
+        try:
+            while not _begun(sqlite, until):
+                time.sleep(random.uniform(*LOOK_SECONDS))  # noqa: S311 - only spreads the looks
+        finally:
+            sqlite.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+
+
+def _begun(sqlite: Any, until: float) -> bool:
     try:
-        while True:
-            try:
-                sqlite.execute("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
-            time.sleep(random.uniform(*LOOK_SECONDS))  # noqa: S311 - only spreads the looks
-    finally:
-        sqlite.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        sqlite.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            raise
+        return False
+    return True
