@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from procurement.domain.access import Actor
 from procurement.domain.errors import InvalidInput, NotFound, Refused
+from procurement.domain.ledger import Link
 from procurement.extensions import db
 from procurement.models import Account, Case, Chain, Erasure, Event, EventBody
 from procurement.services import audit, cases, ledger
@@ -50,7 +51,7 @@ def _case(number: str) -> Case | None:
     return cases.require(number) if number else None
 
 
-def erase(actor: Actor, number: str, seq: int, *, ground: str, reason: str) -> Event:
+def erase(actor: Actor, number: str, seq: int, *, ground: str, reason: str) -> Link:
     """Erase the body of an event. ``ground``: the article of law; ``reason``: whose request, what was in it.
 
     Raises ``InvalidInput`` without ground or reason, ``NotFound`` for no such event or body, ``Refused`` for

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,13 +31,13 @@ def record(
     rows: Sequence[Base] = (),
     occurred_at: datetime | None = None,
     seals: Sequence[Sequence[str]] = (),
-) -> Event:
+) -> Link:
     """Append an event to the chain of ``case``, or of the institution when there is none.
 
     ``kind``: short name such as ``"budget.saved"``. ``body``: plain data (no floats). ``rows``: the
     append-only rows that this act added; they are flushed and sealed by digest in the event.
     ``occurred_at``: when it happened in the world, now when left out. ``seals``: entries taken over from an
-    event whose body goes. Returns the event.
+    event whose body goes. Returns the event as the chain sees it.
     """
     db.session.flush()
     if case is not None:
@@ -57,23 +57,13 @@ def record(
         actor_id=actor.account_id,
         content_digest=content_digest(salt, text_body),
     )
-    event = {
-        "chain_id": chain.id,
-        "seq": link.seq,
-        "recorded_at": link.recorded_at,
-        "occurred_at": link.occurred_at,
-        "actor_id": link.actor_id,
-        "kind": kind,
-        "content_digest": link.content_digest,
-        "prev": link.prev,
-        "hash": link.computed_hash(),
-    }
-    # Four statements by hand: every act pays for them, and the unit of work of the ORM costs more than they.
+    link = replace(link, hash=link.computed_hash())
+    # Three statements by hand: every act pays for them, and the unit of work of the ORM costs more than they.
     connection = db.session.connection()
-    connection.execute(_NEW_EVENT, event)
+    connection.execute(_NEW_EVENT, {**vars(link), "chain_id": chain.id})
     connection.execute(_NEW_BODY, {"chain_id": chain.id, "seq": link.seq, "salt": salt, "body": text_body})
-    connection.execute(_GO_ON, {"chain": chain.id, "new_size": link.seq, "new_head": event["hash"]})
-    return Event(**event)
+    connection.execute(_GO_ON, {"chain": chain.id, "new_size": link.seq, "new_head": link.hash})
+    return link
 
 
 def hold_institution(actor: Actor) -> None:
@@ -88,7 +78,7 @@ def hold_case(actor: Actor, case: Case) -> None:
     _locked_chain(actor, case)
 
 
-def record_refusal(actor: Actor, case: Case | None, refused: Refused) -> Event:
+def record_refusal(actor: Actor, case: Case | None, refused: Refused) -> Link:
     """Write down an act that a guard refused, so that the auditor sees what was tried (C-3)."""
     return record(actor, "act.refused", case=case, body={"rule": refused.rule_id, "what": refused.message})
 

@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from procurement import verify
 from procurement.config import Settings
 from procurement.domain.errors import InvalidInput, NotFound, Refused
+from procurement.domain.ledger import Link
 from procurement.extensions import db
-from procurement.models import Case, Event, EventBody
+from procurement.models import Case, EventBody
 from procurement.services import audit, bags, erasure, verification
 from tests.support.attacks import run_sql
 from tests.support.factories import a_case, project_officer_of, work
@@ -35,7 +36,7 @@ def case() -> Case:
     return case
 
 
-def erase(case: Case, seq: int) -> Event:
+def erase(case: Case, seq: int) -> Link:
     """Erase the body of an event."""
     actor = project_officer_of(case)
     with work():
