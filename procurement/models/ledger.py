@@ -5,7 +5,18 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from procurement.models.base import Base, Owned
@@ -20,6 +31,14 @@ class Chain(Owned, Base):
     __tablename__ = "chain"
     __table_args__ = (
         UniqueConstraint("institution_id", "case_id"),
+        # Two chains without a case would both pass the constraint above.
+        Index(
+            "uq_chain_of_institution",
+            "institution_id",
+            unique=True,
+            sqlite_where=text("case_id IS NULL"),
+            postgresql_where=text("case_id IS NULL"),
+        ),
         CheckConstraint("size >= 0", name="size"),
     )
 

@@ -9,6 +9,7 @@ import uuid
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Role
 from procurement.domain.errors import Refused
@@ -169,3 +170,10 @@ def test_a_column_that_came_later_changes_a_seal_only_when_it_is_filled() -> Non
     assert digest_of_values("search_result", {**before, "company_size": None}) == sealed
     assert digest_of_values("search_result", {**before, "company_size": "대기업"}) != sealed
     assert digest_of_values("search_result", {**before, "price_won": None}) != sealed
+
+
+def test_an_institution_has_one_chain_of_its_own_and_a_case_one() -> None:
+    case = a_case()
+    for owner in (None, case.id):
+        with pytest.raises(IntegrityError), work():
+            db.session.add(Chain(institution_id=case.institution_id, case_id=owner))

