@@ -23,11 +23,13 @@ from procurement.domain.der import Node
 _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 _TST_INFO = bytes.fromhex("2a864886f70d0109100104")
 _MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")
+_SHA256 = bytes.fromhex("608648016503040201")
 _HASHES: dict[bytes, tuple[str, type[hashes.HashAlgorithm]]] = {
-    bytes.fromhex("608648016503040201"): ("sha256", hashes.SHA256),
+    _SHA256: ("sha256", hashes.SHA256),
     bytes.fromhex("608648016503040202"): ("sha384", hashes.SHA384),
     bytes.fromhex("608648016503040203"): ("sha512", hashes.SHA512),
 }
+_NULL, _TRUE = b"\x05\x00", b"\x01\x01\xff"
 _LONGEST_PATH = 6
 # What a token or certificate that is no such thing can end in.
 _UNSOUND = (
@@ -54,6 +56,19 @@ class Stamp:
     tst_info: bytes
     certificates: tuple[bytes, ...]
     signer: Node
+
+
+def query(digest: bytes, nonce: int) -> bytes:
+    """What an authority is asked (TimeStampReq): the time over ``digest`` (SHA-256), with its certificates.
+
+    ``nonce``: a number of at least 0 that the answer has to repeat.
+    """
+    algorithm = der.wrap(der.SEQUENCE, der.wrap(der.OID, _SHA256) + _NULL)
+    imprint = der.wrap(der.SEQUENCE, algorithm + der.wrap(der.OCTETS, digest))
+    version, number = (
+        der.wrap(der.INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big")) for value in (1, nonce)
+    )
+    return der.wrap(der.SEQUENCE, version + imprint + number + _TRUE)
 
 
 def sorted_response(data: bytes) -> bytes:
@@ -84,7 +99,17 @@ def read(token: str) -> Stamp:
         parts = der.read(base64.b64decode(token, validate=True)).expect(der.SEQUENCE).children()
         if len(parts) < 2 or parts[0].children()[0].content not in (b"\x00", b"\x01"):
             raise StampError("시각 인증 기관이 시각을 인증하지 않았습니다.")
-        return _read_token(parts[1])
+    except StampError:
+        raise
+    except (ValueError, IndexError) as error:
+        raise StampError("시각 인증 자료를 읽을 수 없습니다.") from error
+    return read_token(parts[1].whole)
+
+
+def read_token(token: bytes) -> Stamp:
+    """What a token by itself (DER) says, as a signature carries it. Raises ``StampError``."""
+    try:
+        return _read_token(der.read(token))
     except StampError:
         raise
     except (ValueError, IndexError) as error:

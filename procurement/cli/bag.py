@@ -29,8 +29,8 @@ def bag_command(context: click.Context, case_number: str, output: Path, institut
     try:
         case = find_case(case_number, institution_name)
         actor = institutions.operator(db.session.get_one(Institution, case.institution_id))
-        pdf = bundle_jobs.print_case(case).data
-        bags.write(actor, find_case(case_number, institution_name), pdf, output)
+        printed = bundle_jobs.print_case(case)
+        bags.write(actor, find_case(case_number, institution_name), printed.data, output)
     except (InvalidInput, NotFound) as error:
         end(context, error.message)
     except Refused as error:
@@ -39,4 +39,6 @@ def bag_command(context: click.Context, case_number: str, output: Path, institut
         end(context, str(error), 1)
     except OSError:
         end(context, f"‘{output}’에 쓸 수 없습니다. 비어 있는 폴더인지와 쓰기 권한을 확인하세요.")
+    for note in printed.notes:
+        click.echo(note, err=True)
     click.echo(f"{output}: 증빙 보관 묶음을 만들었습니다. 확인: python -m procurement.verify {output}")

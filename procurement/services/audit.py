@@ -32,7 +32,10 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "selection": ("평가와 선정", ("criteria.%", "sheet.%", "outcome.%", "decision.%")),
     "contract": ("품의와 계약", ("approval.%", "contract.concluded")),
     "members": ("참여자", ("member.%", "case.%")),
-    "proof": ("확인점·열쇠·삭제", ("checkpoint.%", "key.%", "body.erased", "ledger.recovered", "bag.made")),
+    "proof": (
+        "확인점·열쇠·삭제",
+        ("checkpoint.%", "key.%", "body.erased", "ledger.recovered", "bag.made", "bundle.signed"),
+    ),
     "refused": ("막힌 행위", ("act.refused",)),
 }
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from procurement.adapters.pdf import RenderedPdf, Tell
+from procurement.adapters.pdf import Tell
 from procurement.domain.access import Actor
+from procurement.extensions import db
 from procurement.models import Case
-from procurement.services import bundle, bundle_print, checkpoints, evidence, jobs, unit
+from procurement.services import bundle, bundle_print, bundle_signature, checkpoints, evidence, jobs, unit
 from procurement.services.approval_bundle import BUNDLE_JOB, LARGEST_BUNDLE_BYTES, bundle_handler
+from procurement.services.bundle_input import BundleInput
+from procurement.services.bundle_print import PrintedPdf
 from procurement.services.store import evidence_store
 
 KIND = "bundle"
@@ -24,11 +27,24 @@ def made(case: Case) -> list[evidence.EvidenceView]:
     return [file for file in evidence.active_files(case) if file.purpose in (KIND, BUNDLE_JOB)]
 
 
-def print_case(case: Case, tell: Tell | None = None, password: str = "") -> RenderedPdf:
-    """The bundle of a case as it stands: gathered in one reading, printed after it."""
+def print_case(case: Case, tell: Tell | None = None, password: str = "") -> PrintedPdf:
+    """The bundle of a case as it stands: gathered in one reading, printed after it.
+
+    A signature under it is written into the ledger in a transaction of its own, whatever becomes of the file.
+    Raises as ``bundle_print.print_bundle`` does.
+    """
+    return _printed(case, tell, password)[1]
+
+
+def _printed(case: Case, tell: Tell | None, password: str = "") -> tuple[BundleInput, PrintedPdf]:
+    case_id, institution_id = case.id, str(case.institution_id)
     data = bundle.collect(case)
     unit.rollback()
-    return bundle_print.print_bundle(data, tell=tell, password=password)
+    printed = bundle_print.print_bundle(data, tell=tell, password=password)
+    if printed.signed is not None:
+        with unit.work(institution_id):
+            bundle_signature.record(db.session.get_one(Case, case_id), printed.signed)
+    return data, printed
 
 
 def file_name(number: str, events: int) -> str:
@@ -39,9 +55,7 @@ def file_name(number: str, events: int) -> str:
 def _make(job: jobs.Job, progress: jobs.Progress) -> None:
     progress(5, "확정된 기록을 모으고 있습니다.")
     checkpoint = checkpoints.write_for_print(jobs.actor_for(job), KIND)
-    data = bundle.collect(jobs.case_of(job))
-    unit.rollback()
-    rendered = bundle_print.print_bundle(data, tell=bundle_print.telling(progress))
+    data, rendered = _printed(jobs.case_of(job), bundle_print.telling(progress))
     progress(85, f"{rendered.pages}쪽을 저장하고 있습니다.")
     stored = evidence_store().put(BytesIO(rendered.data), limit_bytes=LARGEST_BUNDLE_BYTES)
     name = file_name(data.head.number, data.ledger[-1].seq)

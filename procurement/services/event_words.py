@@ -56,6 +56,7 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
         f"{d.get('seq', '')}번 기록의 본문을 법에 따라 지웠습니다: {d.get('ground', '')}"
     ),
     "bag.made": "증빙 보관 묶음을 만들었습니다.",
+    "bundle.signed": lambda d: f"증빙자료 묶음에 기관의 전자서명을 했습니다{_stamped(d)}.",
     "bundle.downloaded": "증빙자료 묶음을 내려받았습니다.",
     "checklist.downloaded": "종료 점검표를 내려받았습니다.",
     "checkpoint.written": lambda d: f"확인점 {d.get('number', '')}번을 썼습니다.",
@@ -118,6 +119,12 @@ def sentence_of(kind: str, data: Mapping[str, Any]) -> str:
 
 def _title(data: Mapping[str, Any]) -> str:
     return _TITLES.get(str(data.get("step", "")), "")
+
+
+def _stamped(data: Mapping[str, Any]) -> str:
+    if data.get("unstamped"):
+        return f"(시각 인증을 받지 못함: {str(data['unstamped']).removesuffix('.')})"
+    return "(시각 인증을 받음)" if data.get("stamped_at") else ""
 
 
 def _object(data: Mapping[str, Any], key: str) -> str:

@@ -14,7 +14,14 @@ from procurement.domain.facts.contract import ApprovalDecision
 from procurement.domain.steps import SPEC, Step
 from procurement.forms.base import member
 from procurement.forms.contract_records import AnswerForm, ReasonForm
-from procurement.services import approval, approval_bundle, approval_requests, case_facts, jobs
+from procurement.services import (
+    approval,
+    approval_bundle,
+    approval_requests,
+    bundle_signature,
+    case_facts,
+    jobs,
+)
 from procurement.services.approval_lock import locks
 from procurement.views.contract import tabs
 from procurement.views.edge import actor, case
@@ -100,6 +107,7 @@ def _page(facts: CaseFacts, form: AnswerForm, reason: ReasonForm, status: int = 
         names=approval_requests.names_on(case()),
         job=_job(facts.head.number) if standing and not standing.bundle_digest else None,
         bundle_id=approval_bundle.bundle_evidence(case(), standing.number) if standing else None,
+        signature=bundle_signature.of_case(case()).get(standing.bundle_digest or "") if standing else None,
         form=form,
         reason=reason,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, jsonify, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from procurement.services import bags, bundle_jobs, jobs
+from procurement.services import bags, bundle_jobs, bundle_signature, jobs
 from procurement.views.edge import actor, case, may_act
 from procurement.views.errors import wants_json
 
@@ -57,6 +57,7 @@ def _page(number: str, job: jobs.JobView | None) -> BaseResponse:
             number=number,
             case=case(),
             files=bundle_jobs.made(case()),
+            signatures=bundle_signature.of_case(case()),
             bags=bags.made(case()),
             job=job,
             job_state=_STATES.get(job.state.value, job.state.value) if job else "",

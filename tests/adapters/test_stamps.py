@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from procurement.adapters import stamps
+from procurement.adapters import stamp_authority, stamps
 from procurement.adapters.stamp_authority import request_stamp
 from procurement.adapters.stamps import StampError
 from tests.support.authority import Authority, an_authority
@@ -51,6 +51,18 @@ def test_a_stranger_is_not_believed(stamped: tuple[Authority, bytes], tmp_path: 
         roots = stamps.load_roots(stranger.ca_file.read_bytes())
     with pytest.raises(StampError, match="믿기로 한"):
         stamps.check(stamps.read(base64.b64encode(response).decode()), roots)
+
+
+def test_an_answer_that_is_too_large_or_too_slow_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = {"LARGEST_ANSWER_BYTES": (100, "큽니다"), "MOST_SECONDS": (-1, "제때")}
+    with an_authority(tmp_path) as authority:
+        for limit, (value, why) in limits.items():
+            with monkeypatch.context() as limited:
+                limited.setattr(stamp_authority, limit, value)
+                with pytest.raises(StampError, match=why):
+                    request_stamp(authority.url, authority.ca_file, TEXT)
 
 
 def test_nobody_there_is_said_so(stamped: tuple[Authority, bytes]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session, scoped_session
 
@@ -20,13 +21,14 @@ from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, EvidenceFile, Job
 from procurement.models.base import now
-from procurement.services import bundle, bundle_files, bundle_jobs, bundle_print, evidence, jobs, unit
+from procurement.services import audit, bundle, bundle_files, bundle_jobs, bundle_print, evidence, jobs, unit
 from procurement.services.bundle_input import Place
 from procurement.services.store import evidence_store
-from tests.adapters.test_pdf_sign import PASSWORD, a_key, openssl_accepts
+from tests.adapters.test_pdf_sign import PASSWORD, a_key, openssl_accepts, pyhanko_says
 from tests.services.test_bundle import holds, text_of
 from tests.support import factories, walk
 from tests.support.applications import make_application
+from tests.support.authority import an_authority
 
 
 @pytest.fixture
@@ -113,6 +115,50 @@ def test_a_bundle_is_signed_where_the_institution_has_a_key(
     key, pem = a_key(tmp_path)
     set_to(app, monkeypatch, pades_file=key.file, pades_password=PASSWORD)
     assert openssl_accepts(bundle_jobs.print_case(case).data, pem, tmp_path)
+
+
+def bundle_page(case_id: uuid.UUID, client: FlaskClient) -> str:
+    """Have the worker make the bundle, and open the page of bundles as the officer."""
+    case = db.session.get_one(Case, case_id)
+    institution_id = str(case.institution_id)
+    with factories.work():
+        bundle_jobs.request(officer_of(case), case)
+    assert jobs.run_pending() == 1
+    unit.bind(institution_id)
+    case = db.session.get_one(Case, case_id)
+    factories.signed_in(client, factories.account_of(case))
+    return client.get(f"/cases/{case.number}/bundle").text
+
+
+def test_page_and_ledger_say_whether_the_signature_was_stamped_and_no_bundle_is_lost(
+    app: Flask, client: FlaskClient, case: Case, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key, pem = a_key(tmp_path)
+    case_id = case.id
+    (tmp_path / "authority").mkdir()
+    with an_authority(tmp_path / "authority") as authority:
+        authority.answers = False
+        set_to(app, monkeypatch, pades_file=key.file, pades_password=PASSWORD)
+        set_to(app, monkeypatch, tsa_url=authority.url, tsa_ca_file=authority.ca_file)
+        page = bundle_page(case_id, client)
+        assert "시각 인증을 받지 못했습니다. 시각 인증 기관이 답하지 못했습니다(HTTP 503)." in page
+        authority.answers = True
+        page = bundle_page(case_id, client)
+        assert "전자서명은 했지만" not in page
+        assert '서명함<br><span class="small soft">시각 인증 20' in page
+        case = db.session.get_one(Case, case_id)
+        made = bundle_jobs.made(case)
+        stamped, bare = (evidence_store().path_of(file.digest).read_bytes() for file in made)
+        assert all(openssl_accepts(data, pem, tmp_path) for data in (stamped, bare))
+        assert pyhanko_says(stamped, pem, authority.ca_file).timestamp_validity
+        assert pyhanko_says(bare, pem).timestamp_validity is None
+    told = [event.what for event in audit.all_events(case) if event.kind == "bundle.signed"]
+    assert told == [
+        "증빙자료 묶음에 기관의 전자서명을 했습니다"
+        "(시각 인증을 받지 못함: 시각 인증 기관이 답하지 못했습니다(HTTP 503)).",
+        "증빙자료 묶음에 기관의 전자서명을 했습니다(시각 인증을 받음).",
+    ]
+    assert "프로그램(자동)" in {line.who for line in bundle.collect(case).ledger}
 
 
 def test_whoever_asked_for_a_bundle_is_told_why_it_cannot_be_signed(

@@ -53,14 +53,12 @@ class Authority:
         """PEM certificate of the authority."""
         return self.folder / "ca.pem"
 
-    def verifies(self, data: bytes, response: bytes) -> bool:
-        """What the openssl command says of a response over ``data``: a second opinion."""
+    def verifies(self, data: bytes, response: bytes, *, token: bool = False) -> bool:
+        """What the openssl command says of a response, or a token, over ``data``: a second opinion."""
         (self.folder / "data").write_bytes(data)
         (self.folder / "response").write_bytes(response)
-        done = _openssl(
-            self.folder, "ts", "-verify", "-data", "data", "-in", "response", "-CAfile", "ca.pem", check=False
-        )
-        return done.returncode == 0
+        command = ["ts", "-verify", "-data", "data", "-in", "response", "-CAfile", "ca.pem"]
+        return not _openssl(self.folder, *command, *(["-token_in"] if token else []), check=False).returncode
 
 
 def _openssl(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[bytes]:
