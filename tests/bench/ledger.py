@@ -8,15 +8,16 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, update
+from sqlalchemy import insert, text, update
 
 from procurement.config import Settings
 from procurement.domain.access import Actor
@@ -36,6 +37,7 @@ APPENDS, WRITERS = 400, 8
 EACH, LONGEST_WAIT_MS = 1_000, 500.0
 APPEND_GOAL = 2.0
 BODY = '{"data":{"evidence":"%s","name":"표본 견적서 %d.pdf"},"rows":[]}'
+TOLD = {"evidence": "0" * 36, "name": "표본 견적서.pdf"}
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -67,13 +69,18 @@ def _on(settings: Settings, url: str, database: str) -> list[Row]:
 
 def _an_institution() -> Actor:
     with unit.work():
-        institution = Institution(name="표본 기관", kind="local", contract_law="local", is_sample=True)
-        db.session.add(institution)
-        db.session.flush()
-        actor = institutions.operator(institution)
+        actor = institutions.operator(_add_institution())
         unit.bind(actor.institution_id)
         ledger.record(actor, "institution.created", body={"name": "표본 기관"})
     return actor
+
+
+def _add_institution() -> Institution:
+    name = f"표본 기관 {secrets.token_hex(4)}"
+    institution = Institution(name=name, kind="local", contract_law="local", is_sample=True)
+    db.session.add(institution)
+    db.session.flush()
+    return institution
 
 
 def _verifying(settings: Settings) -> Iterator[Row]:
@@ -93,11 +100,8 @@ def _fill(settings: Settings, count: int) -> None:
     chain_id, head = uuid.uuid4(), GENESIS
     actor = str(uuid.uuid4())
     with unit.work():
-        # An institution has one chain of its own, and the first one's is in use.
-        institution = Institution(name="표본 기관 둘", kind="local", contract_law="local", is_sample=True)
-        db.session.add(institution)
-        db.session.flush()
-        institution_id = institution.id
+        # An institution has one chain of its own, and the others' are in use.
+        institution_id = _add_institution().id
     with as_owner(settings) as connection:
         connection.execute(insert(Chain).values(id=chain_id, institution_id=institution_id, size=0))
         for part in _parts(_made(chain_id, actor, count)):
@@ -153,59 +157,78 @@ def _read_and_hash() -> None:
         while found := cursor.fetchmany(2000):
             for chain, seq, prev, recorded, occurred, kind, actor, digest, _hash, salt, body in found:
                 hashlib.sha256(salt + body.encode()).hexdigest()
-                text = f"{chain}{seq}{prev}{recorded}{occurred}{kind}{actor}{digest}"
-                hashlib.sha256(text.encode()).hexdigest()
+                link = f"{chain}{seq}{prev}{recorded}{occurred}{kind}{actor}{digest}"
+                hashlib.sha256(link.encode()).hexdigest()
         cursor.close()
 
 
 def _appending(app: Flask, actor: Actor) -> Iterator[Row]:
-    institution_id = uuid.UUID(actor.institution_id)
-    body = {"evidence": str(uuid.uuid4()), "name": "표본 견적서.pdf"}
+    others = [actor, *(_an_institution() for _ in range(WRITERS - 1))]
 
-    def append(times: int) -> None:
-        with app.app_context():
-            unit.bind(actor.institution_id)
+    def append(writer: Actor, times: int) -> None:
+        with _session(app, writer):
+            for _ in range(times):
+                _append(writer)
+
+    def insert_plain(writer: Actor, times: int, in_turn: bool = False) -> None:
+        """One row and its commit, by the same session: what an act costs that leaves no record.
+
+        ``in_turn``: one after another, as the events of one chain have to come.
+        """
+        institution_id = uuid.UUID(writer.institution_id)
+        with _session(app, writer):
             for _ in range(times):
                 with unit.work():
-                    ledger.record(actor, "evidence.downloaded", body=body)
-            db.session.remove()
-
-    def insert_plain(times: int) -> None:
-        """One row and its commit, by the same session: what an act costs that leaves no record."""
-        with app.app_context():
-            unit.bind(actor.institution_id)
-            for _ in range(times):
-                with unit.work():
+                    if in_turn and db.engine.dialect.name == "postgresql":
+                        db.session.execute(text("SELECT pg_advisory_xact_lock(1)"))
                     db.session.add(CheckpointErrand(institution_id=institution_id, what="write"))
-            db.session.remove()
 
-    for writers in (1, WRITERS):
+    def compared(name: str, writers: Sequence[Actor], in_turn: bool) -> Row:
+        each = APPENDS // len(writers)
         value, reference = side_by_side(
-            lambda n=writers: _at_once(append, n, APPENDS),
-            lambda n=writers: _at_once(insert_plain, n, APPENDS),
+            lambda: _at_once([partial(append, one, each) for one in writers]),
+            lambda: _at_once([partial(insert_plain, one, each, in_turn) for one in writers]),
             3,
         )
-        name = f"{APPENDS} appends, {writers} writers / INSERT and commit (ms)"
-        yield row(name, value, reference, APPEND_GOAL)
+        return row(f"{APPENDS} appends, {name} / INSERT and commit (ms)", value, reference, APPEND_GOAL)
+
+    yield compared("1 writer", [actor], False)
+    yield compared(f"{WRITERS} writers, a chain each", others, False)
+    yield compared(f"{WRITERS} writers in turn on one chain", [actor] * WRITERS, True)
     waits: list[float] = []
 
-    def append_and_wait(times: int) -> None:
-        for _ in range(times):
-            begun = time.perf_counter()
-            append(1)
-            waits.append((time.perf_counter() - begun) * 1000)
+    def append_and_wait() -> None:
+        with _session(app, actor):
+            for _ in range(EACH):
+                begun = time.perf_counter()
+                _append(actor)
+                waits.append((time.perf_counter() - begun) * 1000)
 
-    _at_once(append_and_wait, WRITERS, WRITERS * EACH)
+    _at_once([append_and_wait] * WRITERS)
     name = f"longest wait of {WRITERS} writers with {EACH:,} appends each (ms), beside the longest allowed"
     yield row(name, max(waits), LONGEST_WAIT_MS, 1.0)
 
 
-def _at_once(work: Callable[[int], None], writers: int, times: int) -> None:
-    """Do ``work`` so many ``times``, shared by so many threads."""
-    if writers == 1:
-        work(times)
+@contextmanager
+def _session(app: Flask, actor: Actor) -> Iterator[None]:
+    """A session of its own, as each request has one."""
+    with app.app_context():
+        unit.bind(actor.institution_id)
+        yield
+        db.session.remove()
+
+
+def _append(actor: Actor) -> None:
+    with unit.work():
+        ledger.record(actor, "evidence.downloaded", body=TOLD)
+
+
+def _at_once(works: Sequence[Callable[[], None]]) -> None:
+    """Do all works, each in a thread of its own where there are several."""
+    if len(works) == 1:
+        works[0]()
         return
-    threads = [threading.Thread(target=work, args=(times // writers,)) for _ in range(writers)]
+    threads = [threading.Thread(target=work) for work in works]
     for thread in threads:
         thread.start()
     for thread in threads:
