@@ -8,15 +8,15 @@ from sqlalchemy import create_engine, inspect, pool
 from sqlalchemy.engine import Connection
 
 from procurement.extensions import writing
-from procurement.models import Base, triggers
+from procurement.models import Base, guards, triggers
 
 
 def keep_append_only(connection: Connection) -> None:
-    """Put every trigger in place and refuse to finish without one of them."""
+    """Make every trigger anew and refuse to finish when one is not what was made."""
     triggers.install(connection)
-    missing = triggers.missing(connection)
-    if missing:
-        raise RuntimeError(f"triggers are missing after the migration: {', '.join(missing)}")
+    faults = guards.trigger_faults(connection)
+    if faults:
+        raise RuntimeError(f"not as it was made after the migration: {faults}")
 
 
 def run_migrations_online() -> None:

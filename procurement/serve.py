@@ -21,7 +21,7 @@ from procurement.adapters.fonts import FontsMissingError, font_paths
 from procurement.adapters.processes import GRACE, ListenError, Supervisor, listen, say
 from procurement.config import ROOT, ConfigError, Settings
 from procurement.extensions import db
-from procurement.models import Account, Institution, triggers
+from procurement.models import Account, Institution, guards
 from procurement.models.base import ACROSS
 from procurement.services import names
 
@@ -51,10 +51,10 @@ def prepare(settings: Settings) -> None:
     Raises ``ConfigError`` when the database is not what the program needs.
     """
     with _database_of(settings):
-        # A migration puts missing triggers back; where none is due, one that is missing has to be seen.
+        # A migration makes the triggers anew; where none is due, one that was touched has to be seen.
         if not _up_to_date():
             flask_migrate.upgrade(directory=str(MIGRATIONS))
-        _check_triggers()
+        _check_guards()
         first_start = not _any(Institution)
     _make_key(settings)
     if first_start and not settings.production:
@@ -82,7 +82,7 @@ def check(settings: Settings) -> bool:
     with _database_of(settings):
         if not _up_to_date():
             raise ConfigError("데이터베이스가 이 판과 맞지 않습니다. make setup을 실행한 뒤 다시 시작하세요.")
-        _check_triggers()
+        _check_guards()
         sample = _any(Institution, sample=True) or _any(Account, sample=True)
     if sample and settings.production:
         raise ConfigError(
@@ -98,14 +98,11 @@ def _up_to_date() -> bool:
     return present == set(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
 
-def _check_triggers() -> None:
+def _check_guards() -> None:
     with db.engine.connect() as connection:
-        missing = triggers.missing(connection)
-    if missing:
-        raise ConfigError(
-            f"기록을 고치거나 지우지 못하게 하는 장치 {len(missing)}개가 데이터베이스에 없습니다"
-            f"({missing[0]} 등). 누가 지웠는지 확인하고, 백업에서 되살린 뒤 다시 시작하세요."
-        )
+        found = guards.faults(connection)
+    if found:
+        raise ConfigError(guards.sentence(found))
 
 
 def _any(model: type[Institution] | type[Account], sample: bool = False) -> bool:

@@ -13,7 +13,7 @@ from procurement import create_app
 from procurement.adapters.processes import say
 from procurement.config import ConfigError, Settings
 from procurement.extensions import db
-from procurement.models import triggers
+from procurement.models import guards
 from procurement.services import bags, bundle_jobs, jobs
 from procurement.services.checkpoint_errands import CheckpointWork
 from procurement.services.daily import DailyRefresh
@@ -24,15 +24,12 @@ SECONDS_BETWEEN_LOOKS = 1.0
 HANDLED_BY = (bundle_jobs, bags)
 
 
-def check_triggers() -> None:
+def check_guards() -> None:
     """Raise ``ConfigError`` when the database would let what is recorded be changed."""
     with db.engine.connect() as connection:
-        missing = triggers.missing(connection)
-    if missing:
-        raise ConfigError(
-            f"기록을 고치거나 지우지 못하게 하는 장치 {len(missing)}개가 데이터베이스에 없습니다"
-            f"({missing[0]} 등). 백업에서 되살리거나 make setup을 실행한 뒤 다시 시작하세요."
-        )
+        found = guards.faults(connection)
+    if found:
+        raise ConfigError(guards.sentence(found))
 
 
 def work(stop: threading.Event) -> None:
@@ -63,7 +60,7 @@ def main() -> int:
     try:
         app = create_app(Settings.from_environment())
         with app.app_context():
-            check_triggers()
+            check_guards()
             work(stop)
             db.session.remove()
             db.engine.dispose()

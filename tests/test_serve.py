@@ -1,6 +1,7 @@
 """Serving: what has to be ready first, and the real programs under the real supervisor."""
 
 import contextlib
+import random
 import re
 import signal
 import subprocess
@@ -17,8 +18,9 @@ from procurement import serve
 from procurement.adapters.processes import ListenError, listen
 from procurement.config import ConfigError, Settings
 from procurement.extensions import db
-from procurement.models import Account, Institution, triggers
+from procurement.models import Account, Institution
 from tests.support.applications import ROOT, environment
+from tests.support.loosening import loosenings
 
 Started = tuple["subprocess.Popen[str]", str]
 
@@ -103,13 +105,16 @@ def test_nothing_is_served_without_the_fonts_of_the_documents(settings: Settings
         serve.check(replace(settings, font_dir=tmp_path))
 
 
-def test_a_lost_trigger_stops_serving_and_setting_up(app: Flask, settings: Settings) -> None:
+@pytest.mark.parametrize(
+    ("how", "why"), [("guard dropped", "없어졌습니다"), ("guard replaced", "처음과 다른 것으로 바뀌었습니다")]
+)
+def test_a_touched_trigger_stops_serving_and_setting_up(
+    app: Flask, settings: Settings, how: str, why: str
+) -> None:
     with app.app_context(), db.engine.begin() as connection:
-        table = "" if connection.dialect.name == "sqlite" else " ON snapshot"
-        name = sorted(name for name in triggers.expected(connection.dialect.name) if "_snapshot_" in name)[0]
-        connection.exec_driver_sql(f"DROP TRIGGER {name}{table}")
+        name = loosenings(connection, random.Random(7))[how]()
     for act in (serve.check, serve.prepare):
-        with pytest.raises(ConfigError, match=name):
+        with pytest.raises(ConfigError, match=f"{name}: {why}"):
             act(settings)
 
 

@@ -1,10 +1,14 @@
 """Triggers that keep append-only tables append-only, in SQLite and in PostgreSQL.
 
-Alembic's batch mode drops SQLite triggers without a word, so their presence is checked after each
-migration and whenever serving starts.
+Alembic's batch mode drops SQLite triggers without a word, so all are made anew after each migration, and
+``guards`` looks whether they still are what they were whenever serving starts.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
@@ -49,103 +53,116 @@ _MESSAGE = "append-only"
 _UNERASED = "WHEN NOT EXISTS (SELECT 1 FROM erasure WHERE chain_id = OLD.chain_id AND seq = OLD.seq) "
 
 
-def _sqlite_statements() -> list[str]:
-    statements = []
+@dataclass(frozen=True)
+class Trigger:
+    """A trigger as it must stand: on which table, made by which statement.
+
+    ``kind`` and ``function`` are what PostgreSQL keeps of it: the bits of ``pg_trigger.tgtype``, and the name
+    of the function that it calls.
+    """
+
+    name: str
+    table: str
+    made_by: str
+    kind: int = 0
+    function: str = ""
+
+
+def _sqlite_triggers() -> Iterator[Trigger]:
     for table in APPEND_ONLY:
         for verb in ("UPDATE", "DELETE"):
             when = _UNERASED if (table, verb) == ("event_body", "DELETE") else ""
-            statements.append(
-                f"CREATE TRIGGER IF NOT EXISTS keep_{table}_{verb.lower()} BEFORE {verb} ON {table} {when}"
-                f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}: {table}'); END"
-            )
+            yield _sqlite_trigger(table, verb, when, table)
     # REPLACE INTO deletes without firing a DELETE trigger unless recursive triggers are on, and a
     # stranger's connection need not have them on: so the next number of the chain is demanded too.
-    statements.append(
-        "CREATE TRIGGER IF NOT EXISTS keep_event_insert BEFORE INSERT ON event "
-        "WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM event WHERE chain_id = NEW.chain_id) "
-        f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}: event number'); END"
+    yield _sqlite_trigger(
+        "event",
+        "INSERT",
+        "WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM event WHERE chain_id = NEW.chain_id) ",
+        "event number",
     )
-    statements.append(
-        "CREATE TRIGGER IF NOT EXISTS keep_event_body_insert BEFORE INSERT ON event_body "
+    yield _sqlite_trigger(
+        "event_body",
+        "INSERT",
         "WHEN EXISTS (SELECT 1 FROM event_body WHERE chain_id = NEW.chain_id AND seq = NEW.seq) "
-        "OR EXISTS (SELECT 1 FROM erasure WHERE chain_id = NEW.chain_id AND seq = NEW.seq) "
-        f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}: event_body'); END"
+        "OR EXISTS (SELECT 1 FROM erasure WHERE chain_id = NEW.chain_id AND seq = NEW.seq) ",
+        "event_body",
     )
     for table in APPEND_ONLY[2:]:
-        statements.append(
-            f"CREATE TRIGGER IF NOT EXISTS keep_{table}_insert BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
-            f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}: {table}'); END"
+        yield _sqlite_trigger(
+            table, "INSERT", f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) ", table
         )
-    return statements
 
 
-def _postgres_statements() -> list[str]:
-    statements = [
-        "CREATE OR REPLACE FUNCTION keep_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN RAISE EXCEPTION '{_MESSAGE}: %', TG_TABLE_NAME; END $$",
-        "CREATE OR REPLACE FUNCTION keep_event_number() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN IF NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM event WHERE chain_id = NEW.chain_id) "
-        f"THEN RAISE EXCEPTION '{_MESSAGE}: event number'; END IF; RETURN NEW; END $$",
-        "CREATE OR REPLACE FUNCTION keep_event_body() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN IF TG_OP = 'DELETE' AND EXISTS "
-        "(SELECT 1 FROM erasure WHERE chain_id = OLD.chain_id AND seq = OLD.seq) THEN RETURN OLD; END IF; "
-        f"RAISE EXCEPTION '{_MESSAGE}: %', TG_TABLE_NAME; END $$",
-        "CREATE OR REPLACE FUNCTION keep_erased() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN IF EXISTS (SELECT 1 FROM erasure WHERE chain_id = NEW.chain_id AND seq = NEW.seq) "
-        f"THEN RAISE EXCEPTION '{_MESSAGE}: erased'; END IF; RETURN NEW; END $$",
-    ]
+def _sqlite_trigger(table: str, verb: str, when: str, message: str) -> Trigger:
+    name = f"keep_{table}_{verb.lower()}"
+    return Trigger(
+        name,
+        table,
+        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {when}"
+        f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}: {message}'); END",
+    )
+
+
+# The functions that the triggers of PostgreSQL call, by name; as kept in ``pg_proc.prosrc``.
+FUNCTIONS: Mapping[str, str] = {
+    "keep_append_only": f" BEGIN RAISE EXCEPTION '{_MESSAGE}: %', TG_TABLE_NAME; END ",
+    "keep_event_number": " BEGIN IF NEW.seq <> "
+    "(SELECT COALESCE(MAX(seq), 0) + 1 FROM event WHERE chain_id = NEW.chain_id) "
+    f"THEN RAISE EXCEPTION '{_MESSAGE}: event number'; END IF; RETURN NEW; END ",
+    "keep_event_body": " BEGIN IF TG_OP = 'DELETE' AND EXISTS "
+    "(SELECT 1 FROM erasure WHERE chain_id = OLD.chain_id AND seq = OLD.seq) THEN RETURN OLD; END IF; "
+    f"RAISE EXCEPTION '{_MESSAGE}: %', TG_TABLE_NAME; END ",
+    "keep_erased": " BEGIN IF EXISTS "
+    "(SELECT 1 FROM erasure WHERE chain_id = NEW.chain_id AND seq = NEW.seq) "
+    f"THEN RAISE EXCEPTION '{_MESSAGE}: erased'; END IF; RETURN NEW; END ",
+}
+
+# pg_trigger.tgtype: for each row 1, before 2, insert 4, delete 8, update 16, truncate 32.
+_ROWS, _TRUNCATE, _INSERT = 1 + 2 + 8 + 16, 2 + 32, 1 + 2 + 4
+
+
+def _postgres_triggers() -> Iterator[Trigger]:
     for table in APPEND_ONLY:
-        rows, cut = f"keep_{table}_rows", f"keep_{table}_truncate"
         function = "keep_event_body" if table == "event_body" else "keep_append_only"
-        statements += [
-            f"DROP TRIGGER IF EXISTS {rows} ON {table}",
-            f"CREATE TRIGGER {rows} BEFORE UPDATE OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {function}()",
-            f"DROP TRIGGER IF EXISTS {cut} ON {table}",
-            f"CREATE TRIGGER {cut} BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION keep_append_only()",
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {rows}",
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {cut}",
-        ]
-    statements += [
-        "DROP TRIGGER IF EXISTS keep_event_insert ON event",
-        "CREATE TRIGGER keep_event_insert BEFORE INSERT ON event "
-        "FOR EACH ROW EXECUTE FUNCTION keep_event_number()",
-        "ALTER TABLE event ENABLE ALWAYS TRIGGER keep_event_insert",
-        "DROP TRIGGER IF EXISTS keep_event_body_insert ON event_body",
-        "CREATE TRIGGER keep_event_body_insert BEFORE INSERT ON event_body "
-        "FOR EACH ROW EXECUTE FUNCTION keep_erased()",
-        "ALTER TABLE event_body ENABLE ALWAYS TRIGGER keep_event_body_insert",
-    ]
-    return statements
+        yield _postgres_trigger(table, "rows", "UPDATE OR DELETE", "ROW", function, _ROWS)
+        yield _postgres_trigger(table, "truncate", "TRUNCATE", "STATEMENT", "keep_append_only", _TRUNCATE)
+    yield _postgres_trigger("event", "insert", "INSERT", "ROW", "keep_event_number", _INSERT)
+    yield _postgres_trigger("event_body", "insert", "INSERT", "ROW", "keep_erased", _INSERT)
+
+
+def _postgres_trigger(table: str, what: str, verbs: str, each: str, function: str, kind: int) -> Trigger:
+    name = f"keep_{table}_{what}"
+    made_by = f"CREATE TRIGGER {name} BEFORE {verbs} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()"
+    return Trigger(name, table, made_by, kind, function)
+
+
+@cache
+def triggers_of(dialect: str) -> Mapping[str, Trigger]:
+    """The triggers that must be there on ``dialect`` (``sqlite`` or ``postgresql``), by name."""
+    made = _sqlite_triggers() if dialect == "sqlite" else _postgres_triggers()
+    return {trigger.name: trigger for trigger in made}
+
+
+def _statements(dialect: str) -> Iterator[str]:
+    if dialect != "sqlite":
+        for name, body in FUNCTIONS.items():
+            yield f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
+    for trigger in triggers_of(dialect).values():
+        on = "" if dialect == "sqlite" else f" ON {trigger.table}"
+        yield f"DROP TRIGGER IF EXISTS {trigger.name}{on}"
+        yield trigger.made_by
+        if dialect != "sqlite":
+            yield f"ALTER TABLE {trigger.table} ENABLE ALWAYS TRIGGER {trigger.name}"
 
 
 def install(connection: Connection) -> None:
-    """Create every trigger that is missing; safe to call again."""
-    sqlite = connection.dialect.name == "sqlite"
-    for statement in _sqlite_statements() if sqlite else _postgres_statements():
+    """Make every trigger anew; safe to call again."""
+    for statement in _statements(connection.dialect.name):
         # As text, since a driver would take the percent sign of PL/pgSQL for a parameter.
         connection.execute(text(statement))
 
 
 def expected(dialect: str) -> frozenset[str]:
     """Names of the triggers that must be there on ``dialect`` (``sqlite`` or ``postgresql``)."""
-    if dialect == "sqlite":
-        names = {f"keep_{table}_{verb}" for table in APPEND_ONLY for verb in ("update", "delete", "insert")}
-    else:
-        names = {f"keep_{table}_{what}" for table in APPEND_ONLY for what in ("rows", "truncate")}
-        names |= {"keep_event_insert", "keep_event_body_insert"}
-    return frozenset(names)
-
-
-def missing(connection: Connection) -> tuple[str, ...]:
-    """Names of triggers that are not there or, in PostgreSQL, not always enabled; sorted."""
-    dialect = connection.dialect.name
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if dialect == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'"
-    )
-    present = set(connection.execute(text(query)).scalars())
-    return tuple(sorted(expected(dialect) - present))
+    return frozenset(triggers_of(dialect))

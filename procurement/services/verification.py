@@ -21,7 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from procurement.domain.checkpoint import UnreadableCheckpointError
 from procurement.domain.ledger import Break
 from procurement.extensions import db
-from procurement.models import Account, Case, Chain, Event, EventBody, Institution, triggers
+from procurement.models import Account, Case, Chain, Event, EventBody, Institution, guards
 from procurement.models.base import ACROSS
 from procurement.services import verification_events, verification_rows
 from procurement.services.store import settings
@@ -113,7 +113,7 @@ def _checks(
     yield "굳은 기록", lambda: verification_rows.sealed_rows(scope)
     yield "증빙 파일", lambda: verification_rows.files(scope)
     yield "확인점", checkpoints.check
-    yield "수정·삭제를 막는 장치", lambda: verification_rows.guards(scope)
+    yield "수정·삭제를 막는 장치", lambda: verification_rows.guarded(scope)
 
 
 def ledger_of(case: Case) -> dict[str, Any]:
@@ -153,15 +153,13 @@ def ledger_of(case: Case) -> dict[str, Any]:
 def ready_to_serve() -> tuple[str, ...]:
     """Why the application must not serve as it is, in sentences that say how to mend it; empty when it may.
 
-    The triggers have to be there; in production there must be no sample institution and no sample account.
+    What keeps the tables has to be as it was made; in production there must be no sample institution and no
+    sample account.
     """
     found = []
-    missing = triggers.missing(db.session.connection())
-    if missing:
-        found.append(
-            f"기록의 수정·삭제를 막는 장치 {len(missing)}개가 데이터베이스에 없습니다({missing[0]} 등). "
-            "누가 지웠는지 확인하고 백업에서 되살려 주세요."
-        )
+    faults = guards.faults(db.session.connection())
+    if faults:
+        found.append(guards.sentence(faults))
     if settings().production and (_any_sample(Institution.is_sample) or _any_sample(Account.is_sample)):
         found.append(
             "운영 모드의 데이터베이스에 표본 기관이나 표본 계정이 있습니다. "

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, Table, select
 
 from procurement.domain.codec import digest
-from procurement.models import EvidenceFile, triggers
+from procurement.models import EvidenceFile, guards, triggers
 from procurement.models.sealing import SEALED_TABLES, digest_of_values, sealed_table
 from procurement.services.store import evidence_store
 from procurement.services.verification_scope import BrokenError, CaseRow, Scope
@@ -130,9 +130,8 @@ def files(scope: Scope) -> int:
     return len(seen)
 
 
-def guards(scope: Scope) -> int:
-    """Every trigger is there."""
-    missing = triggers.missing(scope.connection)
-    if missing:
-        raise BrokenError(f"장치 {missing[0]}", "기록의 수정·삭제를 막던 장치가 없어졌습니다.")
+def guarded(scope: Scope) -> int:
+    """Every trigger is as it was made, and nothing came to the tables that could change or hide rows."""
+    for fault in guards.faults(scope.connection):
+        raise BrokenError(f"장치 {fault.name}", f"기록의 수정·삭제를 막던 장치: {fault.why}")
     return len(triggers.expected(scope.connection.dialect.name))

@@ -288,4 +288,4 @@ def test_the_worker_refuses_a_database_that_lets_records_change(
         check=False,
     )
     assert run.returncode == 1
-    assert "장치 1개가 데이터베이스에 없습니다" in run.stderr
+    assert "장치 1개가 데이터베이스에 없거나 처음과 다릅니다" in run.stderr

@@ -11,16 +11,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Integer, Table, Uuid, delete, insert, select, text, update
+from sqlalchemy import Boolean, Column, Integer, Table, Uuid, delete, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError
 
 from procurement.adapters.signatures import SigningKey
 from procurement.domain.checkpoint import Checkpoint, Head
 from procurement.domain.ledger import time_text
-from procurement.models import Base, triggers
+from procurement.models import Base
 from procurement.models.base import UtcDateTime
 from procurement.models.sealing import SEALED_TABLES
+from tests.support.loosening import loosenings
 from tests.support.rewriting import BODIES, CHAINS, EVENTS, Rewriter, Told, edit
 
 FIELDS = ("recorded_at", "occurred_at", "actor_id", "kind", "content_digest", "prev", "hash")
@@ -61,7 +62,7 @@ class Trier:
             "frozen row removed": self.remove_row,
             "frozen row put in": self.copy_row,
             "file touched": self.touch_file,
-            "guard dropped": self.drop_guard,
+            **loosenings(self.connection, self.dice),
         }
 
     @contextmanager
@@ -233,18 +234,6 @@ class Trier:
             other = path.with_name(f"{self.dice.getrandbits(256):064x}")
             other.write_bytes(data)
             self._undo.append(other.unlink)
-
-    def drop_guard(self) -> str:
-        """One trigger goes; gives its name."""
-        triggers.install(self.connection)
-        name = self.dice.choice(sorted(triggers.expected(self.connection.dialect.name)))
-        table = "" if self.connection.dialect.name == "sqlite" else f" ON {self._table_of(name)}"
-        self.connection.execute(text(f"DROP TRIGGER {name}{table}"))
-        return name
-
-    def _table_of(self, name: str) -> str:
-        query = text("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = :name")
-        return str(self.connection.execute(query, {"name": name}).scalar_one())
 
 
 def _table(name: str) -> Table:
