@@ -19,6 +19,7 @@ from procurement.domain.hangul import settled
 from procurement.domain.money import MAX_WON, format_won, won_in_words
 from procurement.domain.periods import format_date
 from procurement.domain.rules.base import Finding, Outcome, Severity
+from procurement.domain.rules.registry import in_turn
 
 SEOUL = ZoneInfo("Asia/Seoul")
 _WEEKDAYS = "월화수목금토일"
@@ -64,6 +65,8 @@ _UNMET = {
     Severity.REMIND: Look("remind", "안내", "●", "info"),
     Severity.NONE: Look("remind", "안내", "●", "info"),
 }
+
+_TO_DO = Look("to_do", "할 일", "○", "neutral")
 
 
 def won(amount: int | None) -> str:
@@ -233,20 +236,37 @@ def outcome_look(outcome: Outcome) -> Look:
     return _OUTCOMES[outcome]
 
 
-def finding_look(finding: Finding) -> Look:
-    """How a finding is shown beside the form: what is unmet looks as grave as it is."""
+def finding_look(finding: Finding, attempted: bool = False) -> Look:
+    """How a finding is shown beside the form: what is unmet looks as grave as it is.
+
+    ``attempted``: somebody tried to complete the step, so that what is still to do holds it back.
+    """
+    if finding.to_do and not attempted:
+        return _TO_DO
     return _UNMET[finding.severity] if finding.outcome is Outcome.UNMET else _OUTCOMES[finding.outcome]
 
 
-def sort_findings(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """Findings in the order of work: ``open`` (blocking first), ``reasoned``, ``settled``, ``later``."""
+def sort_findings(findings: Iterable[Finding], attempted: bool = False) -> dict[str, list[Finding]]:
+    """Findings by ``open`` (blocking first), ``to_do``, ``reasoned``, ``settled`` and ``later``.
+
+    ``to_do`` is what nobody has done yet, the next thing first; ``attempted`` as in ``finding_look``.
+    """
     gravity = list(_UNMET)
-    groups: dict[str, list[Finding]] = {"open": [], "reasoned": [], "settled": [], "later": []}
+    groups: dict[str, list[Finding]] = {"open": [], "to_do": [], "reasoned": [], "settled": [], "later": []}
     names = {Outcome.UNMET: "open", Outcome.JUSTIFIED: "reasoned", Outcome.NOT_YET: "later"}
-    for finding in findings:
-        groups[names.get(finding.outcome, "settled")].append(finding)
+    for finding in in_turn(findings):
+        waits = finding.to_do and not attempted
+        groups["to_do" if waits else names.get(finding.outcome, "settled")].append(finding)
     groups["open"].sort(key=lambda finding: gravity.index(finding.severity))
     return groups
+
+
+def by_rule(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    """Findings of one rule together, in the order in which the rules first come."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.rule_id, []).append(finding)
+    return list(groups.items())
 
 
 def safe_url(endpoint: str, **values: Any) -> str:
@@ -277,6 +297,7 @@ _FILTERS = (
     outcome_look,
     finding_look,
     sort_findings,
+    by_rule,
     statement,
 )
 

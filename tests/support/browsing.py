@@ -87,11 +87,19 @@ def save(page: Page) -> None:
     said(page, "저장했습니다.")
 
 
+def _open_what_is_folded(part: Locator) -> None:
+    """What is still to be done keeps the place for a reason folded away."""
+    for folded in part.locator("details.more:not([open]) > summary").all():
+        if folded.is_visible():
+            folded.click()
+
+
 def give_reason(page: Page, rule_id: str, reason: str) -> None:
     """Write the reason that a rule asks for."""
     finding = page.locator("li.finding").filter(has_text=f"규칙 {rule_id}").first
-    finding.get_by_role("textbox").fill(reason)
-    finding.get_by_role("button", name="사유 저장").click()
+    _open_what_is_folded(finding)
+    finding.get_by_role("textbox").first.fill(reason)
+    finding.get_by_role("button", name="사유 저장").first.click()
     said(page, "사유를 남겼습니다.")
 
 
@@ -106,6 +114,9 @@ def explain(page: Page, reason: str) -> None:
     """Give the same reason to every finding that asks for one."""
     asking = page.locator("#findings form.reason textarea")
     while left := [one for one in asking.all() if not one.input_value()]:
+        # Those of one rule are folded together, and each reason within that again.
+        _open_what_is_folded(page.locator("#findings"))
+        _open_what_is_folded(page.locator("#findings"))
         form = left[0].locator("xpath=ancestor::form")
         left[0].fill(reason)
         form.get_by_role("button").click()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
@@ -286,6 +287,29 @@ def test_findings_stand_in_the_order_of_work_with_their_counts(app: Flask) -> No
         in one(soup, "[data-findings-summary]").get_text()
     )
     assert one(soup, "details.citation blockquote").get_text() == "지침의 글"
+
+
+def test_what_is_still_to_do_is_no_error_until_somebody_completes_the_step(app: Flask) -> None:
+    """The criteria come before the table, whatever the numbers of their rules."""
+    waits = [
+        replace(finding(rule_id, severity, Outcome.UNMET, subject=subject), missing=True, field=field)
+        for rule_id, severity, subject, field in (
+            ("E-1", Severity.BLOCK, "", "tables"),
+            ("E-3", Severity.BLOCK, "", "criteria"),
+            ("E-4", Severity.BLOCK, "a", "outcomes"),
+            ("E-4", Severity.BLOCK, "b", "outcomes"),
+            ("E-7", Severity.JUSTIFY, "c", "materials"),
+        )
+    ]
+    calm = render("{{ ui.findings(items, reason_form='step-form') }}", items=waits)
+    assert [part.get_text() for part in calm.select(".finding-id")] == [
+        f"규칙 {rule_id}" for rule_id in ("E-3", "E-7", "E-4", "E-1")
+    ]
+    assert not calm.select("[data-tone=danger], [data-tone=warning]")
+    assert "미충족 0 · 할 일 5" in one(calm, "[data-findings-summary]").get_text()
+    assert one(calm, "textarea")["name"] == "reason:E-7:c"
+    tried = render("{{ ui.findings(items, attempted=true) }}", items=waits)
+    assert (len(tried.select("[data-tone=danger]")), len(tried.select("[data-tone=warning]"))) == (4, 1)
 
 
 def test_a_reason_can_be_written_only_where_it_lets_the_step_go_on(app: Flask) -> None:

@@ -45,13 +45,14 @@ class Problem:
 
     ``subject`` tells several problems of one rule apart (a lot, a run, a service) and stays the same
     as long as the problem is the same, since a justification is tied to it. ``field`` is the form
-    field it belongs beside.
+    field it belongs beside. ``missing`` says that nothing was done wrongly: it is still to be done.
     """
 
     message: str
     subject: str = ""
     field: str = ""
     severity: Severity | None = None
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ def not_yet(ground: str = "") -> Verdict:
 def unmet(*problems: Problem | str) -> Verdict:
     """The rule does not hold; at least one problem."""
     return Verdict(Outcome.UNMET, "", tuple(p if isinstance(p, Problem) else Problem(p) for p in problems))
+
+
+def lacking(message: str, subject: str = "", field: str = "", severity: Severity | None = None) -> Problem:
+    """A problem that nobody caused: what the step still waits for. Shown as work to do, not as an error."""
+    return Problem(message, subject, field, severity, missing=True)
 
 
 def from_problems(problems: Iterable[Problem], ground: str = "") -> Verdict:
@@ -123,6 +129,12 @@ class Finding:
     subject: str = ""
     field: str = ""
     reason: str = ""
+    missing: bool = False
+
+    @property
+    def to_do(self) -> bool:
+        """Whether it only says what the step still waits for."""
+        return self.missing and self.blocks
 
     @property
     def blocks(self) -> bool:
@@ -161,4 +173,5 @@ def _finding(rule: Rule, problem: Problem, facts: CaseFacts) -> Finding:
         problem.subject,
         problem.field,
         reason,
+        problem.missing,
     )

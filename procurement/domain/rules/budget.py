@@ -21,6 +21,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     not_applicable,
     not_yet,
     unmet,
@@ -35,7 +36,7 @@ def _sheet(facts: CaseFacts) -> BudgetSheet:
 def _line_uses(sheet: BudgetSheet) -> Iterator[Problem]:
     for index, line in enumerate(sheet.lines):
         if line.use is BudgetUse.OTHER and not line.use_other.strip():
-            yield Problem(
+            yield lacking(
                 f"예산 항목 {index + 1}의 쓰임이 비어 있습니다. 어떤 운영비인지 적으세요.",
                 f"line{index + 1} use",
                 f"lines-{index}-use_other",
@@ -52,7 +53,7 @@ def _uses(facts: CaseFacts) -> Verdict:
     sheet = _sheet(facts)
     if not sheet.lines:
         return unmet(
-            Problem(
+            lacking(
                 "예산 항목이 없습니다. 이용료, 컨설팅, 마이그레이션 등 쓰임별로 편성한 금액을 적으세요.",
                 "lines",
                 "lines",
@@ -66,7 +67,7 @@ def _accounts(facts: CaseFacts) -> Verdict:
     if not sheet.lines:
         return not_yet("예산 항목을 적으면 비목을 확인합니다.")
     return from_problems(
-        Problem(
+        lacking(
             (
                 f"예산 항목 {index + 1}의 비목이 비어 있습니다. "
                 "공공요금, 임차료, 용역비가 아니면 비목의 이름을 적으세요."
@@ -84,7 +85,7 @@ def _balance_problems(sheet: BudgetSheet) -> Iterator[Problem]:
     if balance is None:
         return
     if not balance.source.strip():
-        yield Problem(
+        yield lacking(
             "낙찰차액이 어느 정보화사업의 것인지 적지 않았습니다. 사업 이름을 적으세요.",
             "source",
             "award_balance-source",
@@ -123,14 +124,14 @@ def _award_balance(facts: CaseFacts) -> Verdict:
 
 def _unit_problems(units: tuple[MeteredUnit, ...]) -> Iterator[Problem]:
     if not units:
-        yield Problem(
+        yield lacking(
             "종량제인데 이용량 단위와 단가가 없습니다. 무엇을 어떤 단위로 세고 단가가 얼마인지 적으세요.",
             "units",
             "metered_units",
         )
     for index, unit in enumerate(units):
         if not unit.item.strip() or not unit.unit.strip():
-            yield Problem(
+            yield lacking(
                 f"종량 항목 {index + 1}의 이름이나 단위가 비어 있습니다. 시간, GB처럼 세는 단위를 적으세요.",
                 f"unit{index + 1}",
                 f"metered_units-{index}-unit",
@@ -145,11 +146,11 @@ def _unit_problems(units: tuple[MeteredUnit, ...]) -> Iterator[Problem]:
 
 def _payment_problems(sheet: BudgetSheet) -> Iterator[Problem]:
     if sheet.payment is None:
-        yield Problem(
+        yield lacking(
             "지급 방식이 없습니다. 기간별 정산, 예치제, 선금·잔금 가운데 고르세요.", "payment", "payment"
         )
     if sheet.payment is PaymentMethod.PER_PERIOD and sheet.payment_period is None:
-        yield Problem(
+        yield lacking(
             "정산 주기가 없습니다. 월, 분기, 반기 가운데 고르세요.", "payment_period", "payment_period"
         )
     if sheet.payment is PaymentMethod.ADVANCE_AND_BALANCE and not sheet.contracted_as_service:
@@ -163,7 +164,7 @@ def _payment_problems(sheet: BudgetSheet) -> Iterator[Problem]:
 
 def _fee_problems(sheet: BudgetSheet) -> Iterator[Problem]:
     if sheet.fee_basis is None:
-        yield Problem("요금제가 없습니다. 정액제와 종량제 가운데 고르세요.", "fee_basis", "fee_basis")
+        yield lacking("요금제가 없습니다. 정액제와 종량제 가운데 고르세요.", "fee_basis", "fee_basis")
     if sheet.fee_basis is FeeBasis.METERED:
         yield from _unit_problems(sheet.metered_units)
     yield from _payment_problems(sheet)
@@ -175,11 +176,11 @@ def _fee(facts: CaseFacts) -> Verdict:
 
 def _total_problems(sheet: BudgetSheet) -> Iterator[Problem]:
     if sheet.total_won is None or sheet.total_won <= 0:
-        yield Problem(
+        yield lacking(
             "예상 계약금액이 없습니다. 계약기간 전체의 금액을 원 단위로 적으세요.", "total_won", "total_won"
         )
     if sheet.vat_included is None:
-        yield Problem(
+        yield lacking(
             "부가가치세가 포함된 금액인지 적지 않았습니다. 포함과 별도 가운데 고르세요.",
             "vat_included",
             "vat_included",
@@ -232,7 +233,7 @@ def _guidelines(facts: CaseFacts) -> Verdict:
     if _sheet(facts).guidelines.strip():
         return from_problems(())
     return unmet(
-        Problem(
+        lacking(
             "따르는 예산 지침을 적지 않았습니다. 해당 연도의 예산안 편성지침과 집행지침의 이름을 적으세요.",
             "",
             "guidelines",

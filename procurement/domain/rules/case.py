@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import SearchRun
-from procurement.domain.rules.base import Kind, Problem, Rule, Severity, Verdict, from_problems, not_yet
+from procurement.domain.rules.base import (
+    Kind,
+    Problem,
+    Rule,
+    Severity,
+    Verdict,
+    from_problems,
+    lacking,
+    not_yet,
+)
 from procurement.domain.steps import SPEC, STEPS, Step, StepSpec
 
 
@@ -17,7 +26,7 @@ def _officers(facts: CaseFacts) -> Verdict:
         (facts.head.contract_officer, "contract_officer", "계약담당자가", "이 건의 계약담당자를"),
     )
     return from_problems(
-        Problem(f"{what} 정해지지 않았습니다. {whom} 정하세요.", field, field)
+        lacking(f"{what} 정해지지 않았습니다. {whom} 정하세요.", field, field)
         for value, field, what, whom in named
         if not value.strip()
     )

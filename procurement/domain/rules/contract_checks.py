@@ -16,6 +16,7 @@ from procurement.domain.rules.base import (
     Verdict,
     evaluate,
     from_problems,
+    lacking,
     met,
     not_applicable,
     not_yet,
@@ -49,6 +50,12 @@ def _approval_wrong(facts: CaseFacts) -> str:
     return ""
 
 
+def _approval_waits(facts: CaseFacts) -> bool:
+    """Whether the approval is only still to be asked for, or to be given."""
+    approval = facts.contract.approval
+    return approval is None or (bool(approval.bundle_digest) and approval.decision is None)
+
+
 def _approval_before_conclusion(facts: CaseFacts) -> str:
     approval, conclusion = facts.contract.approval, facts.contract.conclusion
     if approval is None or conclusion is None or approval.decided_at is None:
@@ -64,7 +71,7 @@ def _carries_evidence(facts: CaseFacts, _: ContractTerms) -> Verdict:
     """K-6: an approval that carries search and quotes, and criteria and table where they were due."""
     problems = []
     if wrong := _approval_wrong(facts) or _approval_before_conclusion(facts):
-        problems.append(Problem(wrong, "approval", "approval"))
+        problems.append(Problem(wrong, "approval", "approval", missing=_approval_waits(facts)))
     for rule in SELECTION_RULES:
         if rule.id not in _APPROVAL_PAPERS:
             continue
@@ -76,6 +83,7 @@ def _carries_evidence(facts: CaseFacts, _: ContractTerms) -> Verdict:
                 f"{finding.rule_id} {finding.subject}".rstrip(),
                 "approval",
                 severity,
+                finding.missing,
             )
             for finding in evaluate(rule, facts)
             if finding.outcome is Outcome.UNMET and finding.severity is Severity.BLOCK
@@ -143,7 +151,7 @@ def _demanded(facts: CaseFacts, terms: ContractTerms) -> Verdict:
         return not_applicable("자체조달은 조달요청서와 납품요구서를 쓰지 않습니다.")
     demand = terms.delivery_demand or DeliveryDemand()
     problems = [
-        Problem(
+        lacking(
             f"{label} 칸이 비어 있습니다. 디지털서비스몰에서 확인해 적으세요.",
             name,
             f"delivery_demand-{name}",
@@ -179,14 +187,14 @@ def _duties_complete(_: CaseFacts, terms: ContractTerms) -> Verdict:
     """K-10: each duty of the provider has its time, its proof and who confirms it."""
     if not terms.duties:
         return unmet(
-            Problem(
+            lacking(
                 "제공자의 이행사항이 하나도 없습니다. 과업지시서에서 제공자가 할 일을 옮겨 적으세요.",
                 "",
                 "duties",
             )
         )
     return from_problems(
-        Problem(f"이행사항 ‘{duty.title}’에 적을 것이 남았습니다: {gaps}. 채워 넣으세요.", duty.key, "duties")
+        lacking(f"이행사항 ‘{duty.title}’에 적을 것이 남았습니다: {gaps}. 채워 넣으세요.", duty.key, "duties")
         for duty in terms.duties
         if (gaps := _duty_gaps(duty))
     )
@@ -208,7 +216,7 @@ def _still_selected(facts: CaseFacts, terms: ContractTerms) -> Verdict:
     check = terms.selected_check
     if check is None:
         return unmet(
-            Problem(
+            lacking(
                 "체결하는 날 디지털서비스의 선정이 유효한지 확인한 기록이 없습니다. "
                 "이용지원시스템에서 확인하고 본 것을 적으세요.",
                 "",
@@ -248,7 +256,7 @@ def _not_barred(facts: CaseFacts, terms: ContractTerms) -> Verdict:
     elif check.barred and not check.statutory_exception.strip():
         wrong = "계약상대자에게 계약이 제한되는 사유가 있습니다. 법이 정한 예외를 적거나 ⑤를 다시 여세요."
     if wrong:
-        return unmet(Problem(wrong, "", "counterpart_check"))
+        return unmet(Problem(wrong, "", "counterpart_check", missing=check is None))
     if check is not None and check.barred:
         return met(f"법이 정한 예외: {check.statutory_exception.strip()}")
     return met()
@@ -262,7 +270,7 @@ def _negotiated(facts: CaseFacts, _: ContractTerms) -> Verdict:
         prefix, subject = lot_prefix(facts, lot), lot_subject(lot)
         if not any(n.content.strip() for n in held):
             problems.append(
-                Problem(
+                lacking(
                     f"{prefix}서비스 ‘{row.service_name}’의 제공자와 기술협상한 기록이 없습니다. "
                     "협상한 날과 내용을 적고, 협의할 것이 없었다면 그렇게 적으세요.",
                     subject,

@@ -14,6 +14,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     met,
     not_applicable,
     not_yet,
@@ -72,7 +73,7 @@ def _stated(terms: ContractTerms) -> Iterator[Problem]:
         ("conditions", bool(terms.conditions.strip()), "계약 조건이 비어 있습니다. 계약 조건을 적으세요."),
     ):
         if not there:
-            yield Problem(what, name, name)
+            yield lacking(what, name, name)
 
 
 def _longer(terms: ContractTerms) -> Iterator[Problem]:
@@ -117,7 +118,7 @@ def _sla_parts(sla: SlaAnnex) -> tuple[tuple[str, str, bool], ...]:
 def _sla_complete(_: CaseFacts, terms: ContractTerms) -> Verdict:
     """K-3: the annex has its seven parts."""
     return from_problems(
-        Problem(
+        lacking(
             f"서비스수준 부속서(SLA)에 ‘{label}’ 항목이 비어 있습니다. 채우거나 두지 않는 사유를 적으세요.",
             part,
             f"sla-{part}",
@@ -166,7 +167,7 @@ def _follows_criteria(facts: CaseFacts, terms: ContractTerms) -> Verdict:
 def _clauses_written(_: CaseFacts, terms: ContractTerms) -> Verdict:
     """K-5: each clause the guideline asks for is written."""
     return from_problems(
-        Problem(
+        lacking(
             f"계약서에 ‘{kind.label}’ 조항이 없습니다. 조항을 적거나 두지 않는 사유를 적으세요.",
             kind.value,
             "clauses",
@@ -200,7 +201,7 @@ def _public_body_standard(facts: CaseFacts, terms: ContractTerms) -> Verdict:
     if terms.follows_public_body_standard:
         return met()
     return unmet(
-        Problem(
+        lacking(
             "종료 통지와 이용자 정보의 반환·파기 조건이 행정안전부장관이 정한 기준에 따랐는지 "
             "확인되지 않았습니다. 기준에 맞게 계약 조건을 고치고 확인을 표시하세요.",
             "",
@@ -214,7 +215,7 @@ def _secrets_named(_: CaseFacts, terms: ContractTerms) -> Verdict:
     problems = []
     if not terms.secrets:
         problems.append(
-            Problem(
+            lacking(
                 "누출하면 안 되는 정보를 지정하지 않았습니다. 여덟 가지 가운데 해당하는 것을 고르거나 "
                 "지정하지 않는 사유를 적으세요.",
                 "secrets",
@@ -223,7 +224,7 @@ def _secrets_named(_: CaseFacts, terms: ContractTerms) -> Verdict:
         )
     if not terms.leak_sanctions.strip():
         problems.append(
-            Problem(
+            lacking(
                 "정보를 누출했을 때의 제재가 적혀 있지 않습니다. "
                 "계약서의 제재 내용을 옮겨 적거나 사유를 적으세요.",
                 "sanctions",

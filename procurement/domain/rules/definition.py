@@ -23,6 +23,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     not_yet,
     unmet,
 )
@@ -43,7 +44,7 @@ def _written(facts: CaseFacts, index: int, lot: LotRequirements) -> Iterator[Pro
         if not getattr(lot, name).strip():
             yield Problem(prefix + message, lot_subject(lot.lot, name), f"lots-{index}-{name}")
     if lot.budget_won is None or lot.budget_won <= 0:
-        yield Problem(
+        yield lacking(
             f"{prefix}이용예산이 비어 있습니다. 이 요구에 쓸 예산을 원 단위로 적으세요.",
             lot_subject(lot.lot, "budget_won"),
             f"lots-{index}-budget_won",
@@ -56,13 +57,13 @@ def _requirements(facts: CaseFacts) -> Verdict:
 
 def _typed_answers(prefix: str, index: int, lot: LotRequirements) -> Iterator[Problem]:
     if lot.service_type is None:
-        yield Problem(
+        yield lacking(
             f"{prefix}4-1 서비스 유형을 고르지 않았습니다. 다섯 유형 가운데 하나를 고르세요.",
             lot_subject(lot.lot, "4-1"),
             f"lots-{index}-service_type",
         )
     if lot.provider_kind is not ProviderKind.ANY and not lot.provider_reason.strip():
-        yield Problem(
+        yield lacking(
             f"{prefix}5-1에서 {with_particle(lot.provider_kind.label, '을', '를')} 특정했지만 까닭이 "
             "없습니다. "
             "반드시 특정해야 하는 까닭을 적거나 ‘특정하지 않음’을 고르세요.",
@@ -81,7 +82,7 @@ def _written_answers(prefix: str, index: int, lot: LotRequirements) -> Iterator[
             if answer and answer.not_applicable
             else "답하거나 해당 없음을 고르세요"
         )
-        yield Problem(
+        yield lacking(
             f"{prefix}점검 사항 {question.number}({question.text})에 답이 없습니다. {wants}.",
             lot_subject(lot.lot, question.number),
             f"lots-{index}-answers",
@@ -94,7 +95,7 @@ def _answered(facts: CaseFacts, index: int, lot: LotRequirements) -> Iterator[Pr
     yield from _typed_answers(prefix, index, lot)
     for number, section in enumerate(lot.own_sections):
         if not section.title.strip() or not section.text.strip():
-            yield Problem(
+            yield lacking(
                 (
                     f"{prefix}더한 항목 {number + 1}의 제목이나 내용이 비어 있습니다. "
                     "마저 적거나 항목을 지우세요."
@@ -111,7 +112,7 @@ def _questions(facts: CaseFacts) -> Verdict:
 def _budget_answer(facts: CaseFacts) -> Verdict:
     if facts.budget is None or not facts.budget.lines:
         return unmet(
-            Problem(
+            lacking(
                 (
                     "점검 사항 3-1은 ① 예산 확인에서 답을 가져오는데 예산 항목이 없습니다. "
                     "①에 예산 항목을 적으세요."
@@ -151,13 +152,13 @@ def _typed_again(facts: CaseFacts, index: int, lot: LotRequirements) -> Iterator
 
 def _source_problems(index: int, source: InformationSource) -> Iterator[Problem]:
     if not source.content.strip():
-        yield Problem(
+        yield lacking(
             f"정보 출처 {index + 1}의 내용이 비어 있습니다. 무엇을 참고했는지 적으세요.",
             f"source{index + 1}",
             f"sources-{index}-content",
         )
     if source.kind is SourceKind.CONSULTATION and not (source.occurred_on and source.person.strip()):
-        yield Problem(
+        yield lacking(
             f"정보 출처 {index + 1}의 제공자 상담에 날짜나 상대가 없습니다. 언제 누구와 상담했는지 적으세요.",
             f"source{index + 1} consultation",
             f"sources-{index}-occurred_on",
@@ -170,7 +171,7 @@ def _sources(facts: CaseFacts) -> Verdict:
         return not_yet("정의서를 적으면 정보 출처를 확인합니다.")
     if not text.sources:
         return unmet(
-            Problem(
+            lacking(
                 "정의서에 참고한 자료가 적혀 있지 않습니다. 이용지원시스템 정보, 제공자 상담, ISP 결과, "
                 "전문가 의견을 참고했다면 적으세요.",
                 "sources",

@@ -14,6 +14,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     met,
     not_applicable,
     not_yet,
@@ -30,13 +31,13 @@ def _clauses(lot: LotRequirements) -> set[str]:
 def _planned(facts: CaseFacts, index: int, lot: LotRequirements) -> Iterator[Problem]:
     prefix = lot_prefix(facts, lot.lot)
     if lot.service_type is None:
-        yield Problem(
+        yield lacking(
             f"{prefix}검색할 서비스 유형이 정해지지 않았습니다. 점검 사항 4-1에서 고르세요.",
             lot_subject(lot.lot, "service_type"),
             f"lots-{index}-service_type",
         )
     if not lot.terms and not lot.filters:
-        yield Problem(
+        yield lacking(
             f"{prefix}검색 계획이 비어 있습니다. 정의서의 말에서 검색어와 필터를 골라 적으세요.",
             lot_subject(lot.lot, "plan"),
             f"lots-{index}-terms",
@@ -46,7 +47,7 @@ def _planned(facts: CaseFacts, index: int, lot: LotRequirements) -> Iterator[Pro
     known = _clauses(lot)
     for field, name, clause in (*terms, *filters):
         if clause not in known:
-            yield Problem(
+            yield lacking(
                 f"{prefix}‘{name}’의 근거 항목이 없습니다. 정의서의 어느 항목에서 나왔는지 고르세요.",
                 lot_subject(lot.lot, name),
                 f"lots-{index}-{field}-clause",
@@ -61,7 +62,7 @@ def search_plan(facts: CaseFacts) -> Verdict:
 def _version_problems(versions: tuple[DefinitionVersion, ...]) -> Iterator[Problem]:
     for version in versions[1:]:
         if not version.reason.strip():
-            yield Problem(
+            yield lacking(
                 f"정의서 {version.number}판에 고친 까닭이 없습니다. 무엇을 왜 고쳤는지 적어 다시 확정하세요.",
                 f"version{version.number}",
             )
@@ -120,7 +121,7 @@ def _constraint_problems(facts: CaseFacts, index: int, lot: LotRequirements) -> 
     planned = [folded(term.word) for term in lot.terms]
     for number, constraint in enumerate(lot.constraints):
         if not constraint.reason.strip():
-            yield Problem(
+            yield lacking(
                 f"{prefix}기술 제약 ‘{constraint.word}’에 까닭이 없습니다. 왜 이 기술이어야 하는지 적으세요.",
                 lot_subject(lot.lot, f"constraint {constraint.word}"),
                 f"lots-{index}-constraints-{number}-reason",
@@ -159,7 +160,7 @@ def route_stands(facts: CaseFacts) -> Verdict:
         return not_yet("정의서를 적으면 조달방식에 따른 조건을 확인합니다.")
     if text.central_intended is None:
         return unmet(
-            Problem(
+            lacking(
                 "중앙조달을 하려는지 답하지 않았습니다. 중앙조달이면 검색할 때 디지털서비스몰 등록 여부로 "
                 "걸러야 하므로 미리 고르세요.",
                 "intended",

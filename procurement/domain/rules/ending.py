@@ -24,6 +24,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     not_applicable,
     not_yet,
     unmet,
@@ -53,50 +54,50 @@ def _kind_chosen(facts: CaseFacts, _: date) -> Verdict:
     plan = facts.ending.plan
     if plan is None or plan.kind is None:
         return unmet(
-            Problem("종료 유형이 없습니다. 계약 해제, 계약 해지, 계약 만료 가운데 고르세요.", "kind", "kind")
+            lacking("종료 유형이 없습니다. 계약 해제, 계약 해지, 계약 만료 가운데 고르세요.", "kind", "kind")
         )
     problems = []
     if plan.kind is EndingKind.EXPIRY and plan.expiry_outcome is None:
         problems.append(
-            Problem(
+            lacking(
                 "만료 뒤에 어떻게 할지 없습니다. 계약 종료, 재계약, 신규계약 가운데 고르세요.",
                 "expiry_outcome",
                 "expiry_outcome",
             )
         )
     if wrong := _end_day_wrong(facts, plan):
-        problems.append(Problem(wrong, "end_on", "end_on"))
+        problems.append(Problem(wrong, "end_on", "end_on", missing=plan.end_on is None))
     return from_problems(problems)
 
 
 def _provider_fault(plan: EndingPlan) -> Iterator[Problem]:
     if not plan.fault_grounds:
-        yield Problem(
+        yield lacking(
             "제공자의 귀책사유를 고르지 않았습니다. 지침의 다섯 가지 가운데 해당하는 것을 고르세요.",
             "fault_grounds",
             "fault_grounds",
         )
     if not plan.ground_text.strip():
-        yield Problem(
+        yield lacking(
             "귀책사유의 내용이 비어 있습니다. 언제 무엇이 있었는지 적으세요.", "ground_text", "ground_text"
         )
 
 
 def _own_need(plan: EndingPlan) -> Iterator[Problem]:
     if not plan.ground_text.strip():
-        yield Problem(
+        yield lacking(
             "수요기관의 사정이 적혀 있지 않습니다. 객관적으로 명백하고 불가피한 사정을 적으세요.",
             "ground_text",
             "ground_text",
         )
     if not plan.unpaid_fees_paid:
-        yield Problem(
+        yield lacking(
             "서비스 대가 중 미지급 금액을 지급했는지 확인되지 않았습니다. 지급하고 표시하세요.",
             "unpaid_fees_paid",
             "unpaid_fees_paid",
         )
     if not plan.deposit_amount_paid:
-        yield Problem(
+        yield lacking(
             "계약보증금액을 지급했는지 확인되지 않았습니다. 지급하고 표시하세요.",
             "deposit_amount_paid",
             "deposit_amount_paid",
@@ -110,7 +111,7 @@ def _grounded(_: CaseFacts, plan: EndingPlan) -> Verdict:
     problems = []
     if plan.by_provider_fault is None:
         problems.append(
-            Problem(
+            lacking(
                 "누구의 사정으로 끝내는지 없습니다. 제공자의 귀책사유와 수요기관의 요구 가운데 고르세요.",
                 "by_provider_fault",
                 "by_provider_fault",
@@ -120,7 +121,7 @@ def _grounded(_: CaseFacts, plan: EndingPlan) -> Verdict:
         problems += _provider_fault(plan) if plan.by_provider_fault else _own_need(plan)
     if plan.kind is EndingKind.RESCISSION and not plan.settlement.strip():
         problems.append(
-            Problem(
+            lacking(
                 "계약 해제의 정산 내용이 없습니다. 비용, 이자, 가치변동을 어떻게 정산했는지 적으세요.",
                 "settlement",
                 "settlement",
@@ -136,7 +137,7 @@ def _moved(_: CaseFacts, plan: EndingPlan) -> Verdict:
     problems = []
     if plan.migration_budget_won is None:
         problems.append(
-            Problem(
+            lacking(
                 "마이그레이션 비용을 확보했는지 없습니다. 금액을 적거나 사유를 적으세요.",
                 "budget",
                 "migration_budget_won",
@@ -144,7 +145,7 @@ def _moved(_: CaseFacts, plan: EndingPlan) -> Verdict:
         )
     if not plan.handover_plan.strip():
         problems.append(
-            Problem(
+            lacking(
                 "서비스와 데이터의 이관 계획이 없습니다. 계획을 적거나 사유를 적으세요.",
                 "plan",
                 "handover_plan",
@@ -168,7 +169,8 @@ def _promises_confirmed(facts: CaseFacts, _: EndingPlan) -> Verdict:
             wrong = "이행되지 않았습니다. 어떻게 조치했는지 적으세요."
         else:
             continue
-        problems.append(Problem(f"종료 때의 약속 ‘{promise[:60]}’: {wrong}", f"promise{place}", "promises"))
+        said = f"종료 때의 약속 ‘{promise[:60]}’: {wrong}"
+        problems.append(Problem(said, f"promise{place}", "promises", missing=mark is None))
     return from_problems(problems)
 
 
@@ -186,7 +188,7 @@ def _checklist_watched(facts: CaseFacts, _: date) -> Verdict:
         return not_yet(f"{format_date(opens)}부터 종료를 준비합니다.")
     done = {mark.item for mark in facts.ending.marks}
     return from_problems(
-        Problem(
+        lacking(
             f"점검표에 ‘{item.title.rstrip('.')}’ 줄이 남았습니다. {_by_when(item)} 확인하고 표시하세요.",
             item.key,
             "marks",

@@ -24,6 +24,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     not_applicable,
     not_yet,
     unmet,
@@ -75,7 +76,7 @@ def _notice_missing(facts: CaseFacts, end: date | None, name: str, field: str) -
     if due is not None and facts.today <= due:
         return not_yet(f"{name}는 {format_date(due)}까지 받습니다.")
     return unmet(
-        Problem(
+        lacking(
             f"{name}를 받은 기록이 없습니다. 통지를 받은 날과 방법, 내용을 적거나 사유를 적으세요.",
             "missing",
             field,
@@ -105,7 +106,7 @@ def _closing_notice(facts: CaseFacts, plan: EndingPlan) -> Verdict:
     problems = list(_notice_problems(name, notice, CLOSING_NOTICE_ITEMS, end))
     if not notice.posted_on_site:
         problems.append(
-            Problem(
+            lacking(
                 "사업 종료를 제공자의 인터넷 홈페이지에 게시했는지 확인되지 않았습니다. "
                 "게시를 확인하거나 사유를 적으세요.",
                 "posted",
@@ -119,7 +120,7 @@ def _returned(plan: EndingPlan, end: date | None) -> Iterator[Problem]:
     """What is wrong with the return of the data."""
     data = plan.data
     if data.returned_on is None:
-        yield Problem(
+        yield lacking(
             "이용정보를 돌려받은 날이 없습니다. 종료일 전에 돌려받고 받은 날을 적으세요.",
             "returned",
             "data-returned_on",
@@ -133,13 +134,13 @@ def _returned(plan: EndingPlan, end: date | None) -> Iterator[Problem]:
             "data-impossible_reason",
         )
     if not data.usable or not data.return_checked_by.strip():
-        yield Problem(
+        yield lacking(
             "돌려받은 정보를 쓸 수 있는지 확인되지 않았습니다. 열어 보고 확인한 사람을 적으세요.",
             "usable",
             "data-usable",
         )
     if data.return_evidence_id is None:
-        yield Problem(
+        yield lacking(
             "이용정보를 돌려받은 증빙이 없습니다. 인수 확인서 등을 붙이세요.",
             "return_proof",
             "data-return_evidence_id",
@@ -150,7 +151,7 @@ def _destroyed(plan: EndingPlan) -> Iterator[Problem]:
     """What is wrong with the destruction of the data."""
     data = plan.data
     if data.destroyed_on is None:
-        yield Problem(
+        yield lacking(
             "제공자가 이용정보를 파기한 날이 없습니다. 파기를 확인하고 날을 적으세요.",
             "destroyed",
             "data-destroyed_on",
@@ -161,13 +162,13 @@ def _destroyed(plan: EndingPlan) -> Iterator[Problem]:
             "파기한 날이 돌려받은 날보다 빠릅니다. 두 날짜를 확인하세요.", "order", "data-destroyed_on"
         )
     if not data.beyond_recovery:
-        yield Problem(
+        yield lacking(
             "복원할 수 없는 방법으로 영구 삭제했는지 확인되지 않았습니다. 제공자에게 확인하고 표시하세요.",
             "beyond_recovery",
             "data-beyond_recovery",
         )
     if data.destruction_evidence_id is None:
-        yield Problem(
+        yield lacking(
             "이용정보를 파기한 증빙이 없습니다. 파기 확인서 등을 붙이세요.",
             "destruction_proof",
             "data-destruction_evidence_id",

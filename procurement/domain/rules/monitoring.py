@@ -25,6 +25,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     not_applicable,
     not_yet,
 )
@@ -54,7 +55,7 @@ def _reported(facts: CaseFacts, _: date) -> Verdict:
         missing = [i.name for i in indicators if (month, i.key) not in there]
         if missing:
             problems.append(
-                Problem(
+                lacking(
                     f"{month} 수치가 없습니다({', '.join(missing)}). 제공자에게 자료를 요청해 적으세요.",
                     month,
                     "figures",
@@ -193,7 +194,7 @@ def _fault_problems(facts: CaseFacts, fault: Fault, terms: FaultTerms) -> Iterat
             "faults",
         )
     if fault.recovered_at is not None and fault.reported_on is None:
-        yield Problem(
+        yield lacking(
             f"{name}는 먼저 조치하고 나중에 보고해야 하는데 보고가 없습니다. 보고받은 날을 적으세요.",
             f"{fault.fault_id} report",
             "faults",

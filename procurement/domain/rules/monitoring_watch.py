@@ -17,6 +17,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     not_applicable,
 )
 from procurement.domain.rules.reading import (
@@ -39,7 +40,7 @@ def _changes_recorded(facts: CaseFacts, _: date) -> Verdict:
     """M-5: a change of function or configuration names who approved it."""
     return from_problems(
         (
-            Problem(
+            lacking(
                 f"{format_date(change.changed_on)}의 변경 ‘{change.content[:40]}’을(를) "
                 "누가 승인했는지 없습니다. 승인한 사람을 적으세요.",
                 f"change{number}",
@@ -105,7 +106,7 @@ def _watched(facts: CaseFacts, _: date) -> Verdict:
             )
     if unseen:
         problems.append(
-            Problem(
+            lacking(
                 f"아직 살펴보지 않은 것이 있습니다: {', '.join(unseen)}. 확인하고 기록하세요.",
                 "unseen",
                 "watches",
@@ -146,7 +147,7 @@ def _provider_told(facts: CaseFacts, _: date) -> Verdict:
         return not_applicable(NO_CLOUD)
     told = [n.received_on for n in facts.monitoring.notices if n.kind is NoticeKind.OUTAGE]
     problems = [
-        Problem(
+        lacking(
             f"{fault.number}번 장애에 대한 제공자의 통지가 기록에 없습니다. "
             "통지를 받았으면 기록하고, 받지 못했으면 제공자에게 요구하세요.",
             fault.fault_id,

@@ -14,6 +14,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     met,
     not_applicable,
     not_yet,
@@ -36,7 +37,7 @@ def registration_due(facts: CaseFacts, concluded_on: date) -> date:
 def _proved(registration: Registration) -> Verdict | None:
     if registration.evidence_id is None:
         return unmet(
-            Problem(
+            lacking(
                 "등록한 증빙이 없습니다. 이용지원시스템의 등록 화면을 저장해 붙이거나 "
                 "붙이지 못하는 사유를 적으세요.",
                 "proof",
@@ -101,7 +102,9 @@ def _corrected(facts: CaseFacts, _: date) -> Verdict:
             wrong = f"{name}의 수정등록일이 변경한 날보다 빠릅니다. 두 날짜를 확인하세요."
         else:
             continue
-        problems.append(Problem(wrong, f"amendment{amendment.number}", "registrations"))
+        problems.append(
+            Problem(wrong, f"amendment{amendment.number}", "registrations", missing=correction is None)
+        )
     return from_problems(problems)
 
 
@@ -112,7 +115,7 @@ def _registered(facts: CaseFacts, concluded_on: date) -> Verdict:
     registration = facts.registration.initial
     if registration is None:
         return unmet(
-            Problem(
+            lacking(
                 "이용계약 정보를 이용지원시스템에 등록하지 않았습니다. "
                 "이용정보 제출 메뉴에서 등록하고 등록한 날과 증빙을 적으세요.",
                 "",

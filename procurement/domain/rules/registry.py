@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from procurement.domain.facts import CaseFacts
 from procurement.domain.rules import (
     budget,
@@ -41,6 +43,24 @@ _EXPECTED = {"C": 3, "B": 7, "R": 8, "S": 10, "P": 5, "E": 13, "K": 16, "G": 5, 
 _KNOWN = [f"{letter}-{number}" for letter, count in _EXPECTED.items() for number in range(1, count + 1)]
 if [rule.id for rule in RULES] != _KNOWN:
     raise AssertionError("every rule is listed once, in order")
+
+
+# Fields of a step whose work does not come in the order of its rules; a field not named comes before these.
+_TURNS: Mapping[Step, tuple[str, ...]] = {
+    Step.SELECTION: selection.IN_TURN,
+    Step.CONTRACT: ("selected_check", "counterpart_check", "negotiations", "approval"),
+}
+
+
+def in_turn(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order in which an officer gets to what they ask for."""
+
+    def turn(finding: Finding) -> int:
+        step = BY_ID[finding.rule_id].step if finding.rule_id in BY_ID else None
+        fields = _TURNS.get(step, ()) if step else ()
+        return fields.index(finding.field) + 1 if finding.field in fields else 0
+
+    return sorted(findings, key=turn)
 
 
 def rules_of(step: Step | None) -> tuple[Rule, ...]:

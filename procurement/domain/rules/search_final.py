@@ -12,6 +12,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     met,
     not_applicable,
     not_yet,
@@ -131,7 +132,7 @@ def _strangers(facts: CaseFacts, lot: int, final: SearchRun) -> list[str]:
 def _final_problems(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     prefix, final = lot_prefix(facts, lot), facts.search.final(lot)
     if final is None:
-        yield Problem(
+        yield lacking(
             f"{prefix}최종 검색을 정하지 않았습니다. 이용지원시스템에서 검색한 결과를 저장하고 "
             "그 가운데 하나를 최종 검색으로 정하세요.",
             lot_subject(lot),

@@ -29,6 +29,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     met,
     not_applicable,
     not_yet,
@@ -45,6 +46,12 @@ from procurement.domain.rules.reading import (
 )
 from procurement.domain.scoring import POINT, check_criteria
 from procurement.domain.steps import Step
+
+# What the problems of ⑤ are about (their field), in the order of the work.
+IN_TURN = (
+    *("search_output", "requests", "criteria", "quotes", "mall_results", "materials", "questions"),
+    *("evaluators", "outcomes", "tables", "decision"),
+)
 
 _MALL_JUDGES = "중앙조달은 디지털서비스몰의 납품요구 절차에 따라 평가합니다."
 _QUESTION_NUMBERS = frozenset(question.number for question in QUESTIONS)
@@ -63,13 +70,13 @@ def _evaluated(facts: CaseFacts, lot: int) -> Iterator[Problem]:
         else "검색된 서비스가 하나여도 평가 결과를 남겨야 하는데 평가표가 없습니다. "
         "평가하여 평가표를 만드세요."
     )
-    yield Problem(lot_prefix(facts, lot) + what, lot_subject(lot), "tables")
+    yield lacking(lot_prefix(facts, lot) + what, lot_subject(lot), "tables")
 
 
 def _mall_procedure(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     """E-1, central route: the result of the mall's own procedure is recorded."""
     if candidates(facts, lot) and not any(r.lot == lot for r in facts.selection.mall_results):
-        yield Problem(
+        yield lacking(
             lot_prefix(facts, lot) + "디지털서비스몰 납품요구 절차의 결과가 없습니다. "
             "평가한 제안서와 정해진 날을 적고 결과 파일을 붙이세요.",
             lot_subject(lot),
@@ -113,7 +120,10 @@ def _considers(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     for criterion in criteria.criteria:
         if wrong := _clause_problem(facts, criteria, criterion.clause):
             yield Problem(
-                f"{prefix}평가항목 ‘{criterion.title}’: {wrong}", lot_subject(lot, criterion.key), "criteria"
+                f"{prefix}평가항목 ‘{criterion.title}’: {wrong}",
+                lot_subject(lot, criterion.key),
+                "criteria",
+                missing=not criterion.clause.strip(),
             )
 
 
@@ -160,7 +170,7 @@ def _fixed_first(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     prefix = lot_prefix(facts, lot)
     criteria = facts.selection.criteria_of(lot)
     if criteria is None:
-        yield Problem(
+        yield lacking(
             f"{prefix}평가기준이 없습니다. "
             "평가항목, 배점(합계 100점), 평균 방법, 최저 점수, 동점 처리를 정하세요.",
             lot_subject(lot),
@@ -208,6 +218,16 @@ def _score_gaps(facts: CaseFacts, lot: int, result_id: str) -> str:
     return ""
 
 
+def _outcome_waits(facts: CaseFacts, lot: int, outcome: ServiceOutcome | None) -> bool:
+    """Whether a service only waits: for its outcome, or for sheets that are not handed in yet."""
+    if outcome is None:
+        return True
+    criteria = facts.selection.criteria_of(lot)
+    handed_in = {s.evaluator_id for s in facts.selection.sheets if criteria and s.set_id == criteria.set_id}
+    people = {evaluator.evaluator_id for evaluator in _active(facts)}
+    return outcome.kind is OutcomeKind.SCORED and (not people or not people <= handed_in)
+
+
 def _outcome_wrong(facts: CaseFacts, lot: int, outcome: ServiceOutcome | None) -> str:
     """What is wrong with the outcome of a service on the own route."""
     if outcome is None:
@@ -234,7 +254,9 @@ def _nobody_dropped(facts: CaseFacts, lot: int) -> Iterator[Problem]:
         if outcome is None and row.result_id in in_mall:
             continue
         if wrong := _outcome_wrong(facts, lot, outcome):
-            yield Problem(f"{prefix}서비스 ‘{row.service_name}’: {wrong}", row.result_id, "outcomes")
+            said = f"{prefix}서비스 ‘{row.service_name}’: {wrong}"
+            waits = _outcome_waits(facts, lot, outcome)
+            yield Problem(said, row.result_id, "outcomes", missing=waits)
     for stranger in sorted((set(by_result) | in_mall) - known):
         yield Problem(
             f"{prefix}최종 검색에 없는 서비스가 평가에 들어 있습니다({stranger}). "

@@ -16,6 +16,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     not_applicable,
     not_yet,
 )
@@ -164,7 +165,7 @@ def _winner_follows(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     prefix, decision = lot_prefix(facts, lot), facts.selection.decision_of(lot)
     if decision is None:
         if candidates(facts, lot):
-            yield Problem(
+            yield lacking(
                 f"{prefix}이용계약 대상을 아직 정하지 않았습니다. 평가 결과에 따라 대상을 정하세요.",
                 lot_subject(lot),
                 "decision",

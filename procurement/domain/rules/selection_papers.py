@@ -18,6 +18,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     met,
     not_applicable,
     not_yet,
@@ -40,7 +41,7 @@ QUOTE_REQUEST_RESULT = "quote_request_result"
 def _search_saved(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     run = facts.search.final(lot)
     if run is not None and run.saved_output is None:
-        yield Problem(
+        yield lacking(
             f"{lot_prefix(facts, lot)}최종 검색의 결과 파일이 없습니다. "
             "이용지원시스템의 검색결과관리에서 저장한 파일을 붙이세요.",
             lot_subject(lot, "search"),
@@ -53,7 +54,7 @@ def _asked_of_all(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     requests = [r for r in facts.selection.requests if r.lot == lot]
     prefix = lot_prefix(facts, lot)
     if not requests:
-        yield Problem(
+        yield lacking(
             f"{prefix}견적을 요청한 기록이 없습니다. 최종 검색의 모든 서비스에 견적을 요청하고 기록하세요.",
             lot_subject(lot, "request"),
             "requests",
@@ -62,7 +63,7 @@ def _asked_of_all(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     asked = {result_id for request in requests for result_id in request.result_ids}
     left = [row.service_name for row in candidates(facts, lot) if row.result_id not in asked]
     if left and not any(request.partial_reason.strip() for request in requests):
-        yield Problem(
+        yield lacking(
             f"{prefix}견적을 요청하지 않은 서비스가 있습니다({', '.join(left)}). "
             "요청하거나 요청하지 않은 사유를 적으세요.",
             lot_subject(lot, "partial"),
@@ -78,7 +79,7 @@ def _quotes_attached(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     prefix = lot_prefix(facts, lot)
     quotes = [q for q in facts.selection.quotes if q.lot == lot]
     if not quotes:
-        yield Problem(
+        yield lacking(
             f"{prefix}견적요청 결과가 붙어 있지 않습니다. 견적요청 현황을 저장해 붙이거나, "
             "붙일 것이 없는 사유를 적으세요.",
             lot_subject(lot, "quotes"),
@@ -89,7 +90,7 @@ def _quotes_attached(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     for quote in quotes:
         if quote.evidence_id is None:
             name = names.get(quote.result_id, quote.result_id)
-            yield Problem(
+            yield lacking(
                 f"{prefix}서비스 ‘{name}’의 견적서 파일이 없습니다. 받은 견적서를 붙이세요.",
                 lot_subject(lot, quote.result_id),
                 "quotes",
@@ -109,7 +110,7 @@ def _papers_central(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     yield from _search_saved(facts, lot)
     for result in facts.selection.mall_results:
         if result.lot == lot and result.evidence_id is None:
-            yield Problem(
+            yield lacking(
                 f"{lot_prefix(facts, lot)}디지털서비스몰 절차의 결과 파일이 없습니다. "
                 "결과 화면을 저장해 붙이세요.",
                 lot_subject(lot, result.result_id),
@@ -129,7 +130,7 @@ def _materials(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     for row in still_running(facts, lot):
         looked_at = outcome_kind(facts, lot, row.result_id) is OutcomeKind.SCORED
         if looked_at and not _has_material(facts, lot, row):
-            yield Problem(
+            yield lacking(
                 f"{lot_prefix(facts, lot)}서비스 ‘{row.service_name}’의 평가에 쓴 자료가 없습니다. "
                 "제안서, 이용약관, SLA, 요금 정책, 서비스 정의 가운데 쓴 것을 붙이거나 "
                 "붙일 자료가 없는 사유를 적으세요.",
@@ -163,6 +164,7 @@ def _questions(facts: CaseFacts) -> Verdict:
             f"{lot_prefix(facts, q.lot)}질의 ‘{q.question[:40]}’: {wrong}",
             lot_subject(q.lot, f"question{number}"),
             "questions",
+            missing=not q.replies,
         )
         for number, q in enumerate(questions, start=1)
         if (wrong := _question_wrong(facts, q))
@@ -192,7 +194,7 @@ def _declarations(facts: CaseFacts) -> Verdict:
             return not_applicable("디지털서비스몰의 절차로 정해 기관의 평가위원이 없습니다.")
         return not_yet("평가위원을 정한 뒤에 봅니다.")
     problems = tuple(
-        Problem(f"평가위원 ‘{e.name}’: {wrong}", e.evaluator_id, "evaluators")
+        Problem(f"평가위원 ‘{e.name}’: {wrong}", e.evaluator_id, "evaluators", missing=e.has_conflict is None)
         for e in evaluators
         if (wrong := _declaration_wrong(facts, e))
     )
@@ -203,7 +205,7 @@ def _proposal(facts: CaseFacts, lot: int) -> Iterator[Problem]:
     """E-11: the mall's result names the proposal that was evaluated."""
     for result in facts.selection.mall_results:
         if result.lot == lot and not result.proposal.strip():
-            yield Problem(
+            yield lacking(
                 f"{lot_prefix(facts, lot)}평가한 제안서가 적혀 있지 않습니다. "
                 "기본제안서를 평가했으면 기본제안서라고 적고, 부족하면 추가 제안서를 요구해 평가하세요.",
                 lot_subject(lot, result.result_id),

@@ -18,6 +18,7 @@ from procurement.domain.rules.base import (
     Severity,
     Verdict,
     from_problems,
+    lacking,
     met,
     not_applicable,
     not_yet,
@@ -55,7 +56,7 @@ def _ground_problem(facts: CaseFacts, route: Route, ground: str) -> Problem | No
         f" 이 기관은 ‘{proposed}’입니다." if proposed else " 기관의 계약규정에서 해당 조항을 찾아 적으세요."
     )
     if not ground.strip():
-        return Problem(
+        return lacking(
             f"{route.label}의 법적 근거가 비어 있습니다. 근거 조항을 적으세요.{example}",
             "legal_ground",
             "legal_ground",
@@ -76,7 +77,7 @@ def _chosen(facts: CaseFacts) -> Verdict:
     choice = facts.sourcing or SourcingChoice()
     if choice.route is None:
         return unmet(
-            Problem(
+            lacking(
                 "조달방식을 고르지 않았습니다. 자체조달(수의계약)과 중앙조달(납품요구) 가운데 고르세요.",
                 "route",
                 "route",
@@ -106,7 +107,7 @@ def _mall_problem(facts: CaseFacts, lot: int, row: ResultRow) -> Problem | None:
         return None
     name = f"{lot_prefix(facts, lot)}‘{row.service_name}’"
     if row.in_mall is None:
-        return Problem(
+        return lacking(
             f"{name}: 디지털서비스몰 등록 여부를 알 수 없어 확인이 필요합니다. "
             "디지털서비스몰에서 확인하고 무엇을 보았는지 적으세요.",
             row.result_id,
@@ -169,7 +170,7 @@ def _joint(facts: CaseFacts) -> Verdict:
         return _OPEN
     if choice.needs_several_specialties is None:
         return unmet(
-            Problem(
+            lacking(
                 "여러 전문분야가 필요한 복합사업인지 답하지 않았습니다. 그런지 아닌지 고르세요.",
                 "needs_several_specialties",
                 "needs_several_specialties",
