@@ -23,6 +23,7 @@ from procurement.models.selection import (
     ScoreSheet,
     ServiceOutcome,
 )
+from procurement.models.sent_form import SentForm
 from procurement.models.step import Justification, Snapshot, StepRecord
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "ScoreSheet",
     "SearchResult",
     "SearchRun",
+    "SentForm",
     "ServiceOutcome",
     "Snapshot",
     "StepDocument",

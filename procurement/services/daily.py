@@ -11,7 +11,7 @@ from sqlalchemy import select
 from procurement.extensions import db
 from procurement.models import Case
 from procurement.models.base import ACROSS
-from procurement.services import records, touched, unit
+from procurement.services import records, sent_forms, touched, unit
 
 AT_ONCE = 20
 
@@ -28,6 +28,8 @@ class DailyRefresh:
         if self._day != records.today():
             self._day = records.today()
             self._left = deque(_open_cases())
+            with unit.work():
+                sent_forms.forget_old()
         done = 0
         while self._left and done < limit:
             institution_id, case_id = self._left.popleft()

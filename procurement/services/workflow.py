@@ -91,6 +91,7 @@ def complete(actor: Actor, case: Case, step: Step) -> Snapshot:
     Raises ``Refused`` when it is not its turn and ``GateClosed`` with the findings when a rule is not
     met or lacks its reason.
     """
+    ledger.hold_case(actor, case)
     facts = case_facts.load(case)
     require_open(facts, step)
     _require_turn(facts, step)
@@ -112,6 +113,7 @@ def confirm(actor: Actor, case: Case, step: Step, reason: str) -> Snapshot:
     """
     if not reason.strip():
         raise InvalidInput("왜 그대로 두어도 되는지 사유를 적어 주세요.", "reason")
+    ledger.hold_case(actor, case)
     facts = case_facts.load(case)
     if facts.steps[step].state is not StepState.STALE:
         raise Refused(f"{SPEC[step].title}은(는) 다시 확인할 단계가 아닙니다.", "C-2")
@@ -135,6 +137,7 @@ def reopen(actor: Actor, case: Case, step: Step, reason: str) -> tuple[Step, ...
     """
     if not reason.strip():
         raise InvalidInput("다시 여는 사유를 적어 주세요.", "reason")
+    ledger.hold_case(actor, case)
     history = states.histories(case)
     if history[step].active is None:
         raise Refused(f"{SPEC[step].title}은(는) 완료되지 않아 다시 열 것이 없습니다.", "C-2")

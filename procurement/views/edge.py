@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 from flask_login import UserMixin, current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from procurement.domain.access import PUBLIC_ROUTES, Actor, Relation, may
 from procurement.domain.errors import NotAllowed, NotFound, ProcurementError, Refused
 from procurement.extensions import db, login, writing
-from procurement.services import cases, ledger, people, unit
-from procurement.views import errors, incoming
+from procurement.services import cases, failures, ledger, people, unit
+from procurement.views import errors, incoming, sent_twice
 from procurement.views.routes import GUARDED_READS, LOGGED_READS, ROUTES
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.teardown_request(_done)
     app.context_processor(_viewer)
     app.register_error_handler(ProcurementError, _undo_then_raise)
+    app.register_error_handler(failures.CLASH, _taken_meanwhile)
 
 
 def _user_of_session(text: str) -> SessionUser | None:
@@ -80,6 +81,9 @@ def _enter() -> BaseResponse | None:
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     unit.bind(actor().institution_id)
+    # First of all: what the form changed may have taken the permission to send it away.
+    if (answered := sent_twice.begin(actor())) is not None:
+        return answered
     _check_permission(endpoint)
     _begin_work()
     return None
@@ -118,14 +122,30 @@ def _ask_to_sign_in() -> BaseResponse:
     return redirect(url_for("accounts.sign_in", next=request.full_path))
 
 
-def _leave(response: Response) -> Response:
-    """One commit, when the answer is not an error."""
-    if _writes() or g.get("commit_anyway"):
-        if response.status_code < 400 or g.get("commit_anyway"):
-            unit.commit()
-        else:
-            unit.rollback()
+def _leave(response: BaseResponse) -> BaseResponse:
+    """One commit, when the answer is not an error; none for a form that another request has sent already."""
+    if not _writes() and not g.get("commit_anyway"):
+        return response
+    if g.get("sent_form") and (answered := _answered_meanwhile(response)) is not None:
+        unit.rollback()
+        return answered
+    if response.status_code < 400 or g.get("commit_anyway"):
+        unit.commit()
+    else:
+        unit.rollback()
     return response
+
+
+def _answered_meanwhile(response: BaseResponse) -> BaseResponse | None:
+    """The answer to the same form, where it was taken while this request was at work."""
+    if response.status_code >= 500:
+        return None
+    if response.status_code >= 400:
+        if not g.get("commit_anyway"):
+            unit.rollback()
+    elif sent_twice.keep(actor(), response):
+        return None
+    return sent_twice.answer(actor())
 
 
 def _done(_error: BaseException | None) -> None:
@@ -145,6 +165,14 @@ def _undo_then_raise(error: ProcurementError) -> Any:
         elif isinstance(error, NotAllowed) and (tried := GUARDED_READS.get(request.endpoint or "")):
             note_refusal(NotAllowedOnRecord(NotAllowed(f"{tried}: {error.message}")))
     return errors.page_for(error)
+
+
+def _taken_meanwhile(clash: Exception) -> Any:
+    """Two at the same moment wanted what can be there only once: the second is told to look again."""
+    conflict = failures.conflict_of(clash) if isinstance(clash, failures.CLASH) else None
+    if conflict is None:
+        raise clash
+    return _undo_then_raise(conflict)
 
 
 def note_refusal(error: Refused) -> None:

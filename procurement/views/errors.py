@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_login import current_user
@@ -12,6 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from procurement.domain.access import PUBLIC_ROUTES
 from procurement.domain.errors import ProcurementError
+from procurement.services import failures
 
 
 def wants_json() -> bool:
@@ -64,7 +66,7 @@ def _page(status: int, message: str = "", **more: str) -> Response:
     try:
         text = render_template(f"errors/{status}.html", message=message, typed=_typed(), **more)
     except TemplateNotFound:
-        text = render_template(f"errors/{'500' if status >= 500 else '400'}.html", message=message)
+        text = render_template("errors/400.html", message=message)
     return make_response(text, status)
 
 
@@ -88,7 +90,21 @@ def _csrf_error(error: CSRFError) -> Response:
 
 
 def _crash(error: InternalServerError) -> Response:
-    return _http_error(error)
+    """A failure of what the program stands on (503), or a fault of its own (500), with a number in the log."""
+    outage = failures.outage_of(error.original_exception)
+    number = secrets.token_hex(4)
+    current_app.logger.error("failure %s: %r", number, error.original_exception)
+    status = 503 if outage else 500
+    if wants_json():
+        response = jsonify({"message": outage or _SENTENCES[500]})
+        response.status_code = status
+    else:
+        # Without the frame, who is signed in, or a query: whatever failed may fail again.
+        page = current_app.jinja_env.get_template("errors/500.html")
+        response = make_response(page.render(message=outage, error_id=number, typed=_typed()), status)
+    if outage:
+        response.headers["Retry-After"] = "30"
+    return response
 
 
 _SENTENCES = {
@@ -98,7 +114,7 @@ _SENTENCES = {
     405: "이 주소로는 그 일을 할 수 없습니다. 화면의 단추를 눌러 주세요.",
     413: "파일이 너무 큽니다. 파일을 나누거나 줄여서 올려 주세요.",
     429: "요청이 너무 잦습니다. 잠시 뒤에 다시 해 주세요.",
-    500: "프로그램에 문제가 생겼습니다. 적던 내용은 임시 저장되어 있습니다. 잠시 뒤 다시 해 주세요.",
+    500: "프로그램에 문제가 생겨 저장하지 못했습니다. 적던 글을 지우지 말고 잠시 뒤 다시 해 주세요.",
 }
 
 

@@ -25,7 +25,7 @@ from procurement.domain.facts import CaseFacts
 from procurement.domain.hangul import settled
 from procurement.domain.steps import SPEC, Step, StepState
 from procurement.forms.base import ReasonForm, StepForm
-from procurement.services import case_facts, documents, workflow
+from procurement.services import case_facts, documents, ledger, workflow
 from procurement.views import (
     budget,
     contract,
@@ -91,6 +91,8 @@ def _shown(step: Step, facts: CaseFacts, **more: Any) -> Response:
 @blueprint.post("")
 def save(number: str, step: Step) -> BaseResponse:
     """Save the form as a new version of the document."""
+    # Whoever completes the step at the same moment comes before or after, never between looking and saving.
+    ledger.hold_case(actor(), case())
     facts = case_facts.load(case())
     page = _with_form(step)
     if request.form.get("keep") == "theirs":

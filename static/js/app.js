@@ -7,6 +7,7 @@ import { startJobs } from "./job.js";
 import { startLiveChecks } from "./livecheck.js";
 import { startMoney } from "./money.js";
 import { startRows } from "./rows.js";
+import { startSending } from "./sending.js";
 import { startUploads } from "./upload.js";
 
 document.documentElement.classList.add("js");
@@ -20,6 +21,8 @@ startGuide();
 startAutosave();
 startLiveChecks();
 startJobs();
+// After all that hold a form back to send it later.
+startSending();
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
