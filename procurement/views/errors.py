@@ -90,7 +90,7 @@ def _csrf_error(error: CSRFError) -> Response:
 
 
 def _crash(error: InternalServerError) -> Response:
-    """A failure of what the program stands on (503), or a fault of its own (500), with a number in the log."""
+    """A failure of what the program stands on (503), or a fault of its own (500), numbered as in the log."""
     outage = failures.outage_of(error.original_exception)
     number = secrets.token_hex(4)
     current_app.logger.error("failure %s: %r", number, error.original_exception)
