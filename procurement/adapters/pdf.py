@@ -18,6 +18,7 @@ from pathlib import Path
 from procurement.adapters.fonts import FontPaths, covered_characters, font_paths
 from procurement.adapters.pdf_assemble import Assembly, Attachment, Bookmark, Metadata
 from procurement.adapters.pdf_overlay import (
+    CONTENTS_PAGE,
     ContentsEntry,
     ContentsLink,
     contents_page_count,
@@ -168,14 +169,15 @@ def render_document(
     listed = [one for one in laid if contents and one.section.in_contents]
     titles = [(press.text(one.section.title), one.section.level) for one in listed]
     cover_pages = sum(part.pages for part in front)
-    starts = _starts(laid, cover_pages + (contents_page_count(titles, press.fonts) if titles else 0))
+    contents_pages = contents_page_count(titles, press.fonts) if titles else 0
+    starts = _starts(laid, cover_pages + contents_pages)
     named = [("표지", 0)] if front else []
     links: tuple[ContentsLink, ...] = ()
     if titles:
         pages = [starts[one.section.key] for one in listed]
         entries = [ContentsEntry(*title, page) for title, page in zip(titles, pages, strict=True)]
         drawn, links = draw_contents(entries, press.fonts)
-        front.append(Part.drawn(drawn))
+        front.append(Part(drawn, (CONTENTS_PAGE,) * contents_pages, ()))
         named.append(("목차", cover_pages))
     document = _Document(Metadata(title, author, subject, created.astimezone(UTC)), footer, attachments)
     parts = [*front, *(one.part for one in laid)]
@@ -287,7 +289,7 @@ def _put_together(
     links: Sequence[ContentsLink] = (),
     links_from: int = 0,
 ) -> bytes:
-    assembly = Assembly()
+    assembly = Assembly(document.metadata, document.attachments)
     for part in parts:
         assembly.add(part.data)
     assembly.link(links, links_from)
@@ -295,6 +297,4 @@ def _put_together(
     overlay, stamps = draw_page_numbers(sizes, press.text(document.footer), press.fonts)
     assembly.stamp(stamps, overlay)
     assembly.outline(bookmarks)
-    assembly.attach(document.attachments, document.metadata.created)
-    assembly.describe(document.metadata)
     return assembly.finish()

@@ -15,6 +15,9 @@ from procurement.adapters.pdf_overlay import ContentsLink, Stamp
 
 # Where a link may lead outside the document. Links to files and scripts are taken out.
 _LINK_SCHEMES = ("http://", "https://", "mailto:")
+# Flag of an annotation: the archive wants all of them printed.
+_PRINTED = 4
+_FLATE_ALONE = pikepdf.Array([pikepdf.Name.FlateDecode])
 _STAMP = pikepdf.Name("/PageNumber")
 # Part 3 takes files of any kind inside; level B is about how pages look.
 ARCHIVAL = "3b"
@@ -51,22 +54,59 @@ class Bookmark:
     page: int
 
 
-def inspect(data: bytes) -> tuple[tuple[tuple[float, float], ...], tuple[Bookmark, ...]]:
-    """Return width and height in points of each page, and the headings that the engine noted, in order."""
+@dataclass(frozen=True)
+class Inspection:
+    """What pages say of themselves: width and height of each in points, the headings that the engine noted,
+    in order, and what keeps them from going into a PDF/A-3b, nothing when all is well.
+    """
+
+    sizes: tuple[tuple[float, float], ...]
+    headings: tuple[Bookmark, ...]
+    complaints: tuple[str, ...]
+
+
+def inspect(data: bytes) -> Inspection:
+    """Look at pages just rendered."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         numbers = {page.obj.objgen: index for index, page in enumerate(pdf.pages)}
         boxes = [page.mediabox for page in pdf.pages]
         sizes = tuple((float(box[2]) - float(box[0]), float(box[3]) - float(box[1])) for box in boxes)
         with pdf.open_outline() as outline:
-            return sizes, tuple(_flat(outline.root, numbers, 1))
+            headings = tuple(_flat(outline.root, numbers, 1))
+        return Inspection(sizes, headings, tuple(_complaints(pdf)))
+
+
+def _complaints(pdf: pikepdf.Pdf) -> Iterator[str]:
+    for page in pdf.pages:
+        _clean(page.obj)
+    made = pdfa.prepare(pdf, ARCHIVAL)
+    # A document is prepared before it has pages: theirs have to be right as they come.
+    if made.interpolation_removed or made.annotations_removed or made.print_flags_set:
+        yield "the pages hold pictures or annotations that an archive does not take"
+    if made.base_encodings_added:
+        yield "a font of the pages lacks its encoding"
+    report = pdfa.check(pdf, ARCHIVAL)
+    if not report.passed:
+        yield from (f"{one.rule} {one.message}" for one in report.findings)
 
 
 class Assembly:
-    """A document in the making; parts are added in reading order and `finish` gives the file."""
+    """A document in the making; parts are added in reading order and `finish` gives the file as PDF/A-3b.
 
-    def __init__(self) -> None:
+    What an archive wants of the document itself is done at the start: the library looks through everything
+    there is for it, and the pages were looked at when they were rendered.
+    """
+
+    def __init__(self, metadata: Metadata, attachments: Sequence[Attachment] = ()) -> None:
+        """Begin a document with the files inside; raise ValueError when two have one name."""
         self._pdf = pikepdf.new()
-        self._stamp = ""
+        self._attach(attachments, metadata.created)
+        self._describe(metadata)
+        pdfa.prepare(self._pdf, ARCHIVAL)
+        # The one time of the file also where the library writes that of the clock.
+        stamp = metadata.created.isoformat(timespec="seconds").encode()
+        packet = self._pdf.Root.Metadata
+        packet.write(_METADATA_DATE.sub(rb"\g<1>" + stamp + rb"\g<2>", packet.read_bytes()))
 
     def add(self, data: bytes) -> None:
         """Append all pages of a PDF, without what must not go with them.
@@ -74,7 +114,8 @@ class Assembly:
         Taken out are links that lead to files or scripts, the empty page transitions of the engine, and the
         font that it names on each page without using it.
         """
-        with pikepdf.open(io.BytesIO(data)) as part:
+        # The engine gives each page all that is its own, so that there is nothing to look for above it.
+        with pikepdf.open(io.BytesIO(data), inherit_page_attributes=False) as part:
             for page in part.pages:
                 _clean(page.obj)
             self._pdf.pages.extend(part.pages)
@@ -105,6 +146,7 @@ class Assembly:
                 Subtype=pikepdf.Name.Link,
                 Rect=pikepdf.Array([round(value, 2) for value in link.rect]),
                 Border=pikepdf.Array([0, 0, 0]),
+                F=_PRINTED,
                 Dest=pikepdf.Array([target.obj, pikepdf.Name.Fit]),
             )
             if "/Annots" not in page.obj:
@@ -125,8 +167,7 @@ class Assembly:
                 item.is_closed = bookmark.level > 1
         self._pdf.Root.PageMode = pikepdf.Name.UseOutlines
 
-    def attach(self, attachments: Sequence[Attachment], created: datetime) -> None:
-        """Carry the files inside, listed for the reader; raise ValueError when two have one name."""
+    def _attach(self, attachments: Sequence[Attachment], created: datetime) -> None:
         names = [attachment.name for attachment in attachments]
         if len(set(names)) != len(names):
             raise ValueError("첨부 파일의 이름이 겹칩니다. 서로 다른 이름을 주세요.")
@@ -148,9 +189,9 @@ class Assembly:
         if attachments:
             self._pdf.Root.AF = listed
 
-    def describe(self, metadata: Metadata) -> None:
+    def _describe(self, metadata: Metadata) -> None:
         """Write title, author, subject, language and the one time into the file."""
-        self._stamp = metadata.created.isoformat(timespec="seconds")
+        stamp = metadata.created.isoformat(timespec="seconds")
         self._pdf.Root.Lang = "ko-KR"
         self._pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         with self._pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
@@ -161,33 +202,21 @@ class Assembly:
             if metadata.subject:
                 xmp["dc:description"] = metadata.subject
             xmp["dc:language"] = ["ko-KR"]
-            xmp["xmp:CreateDate"] = xmp["xmp:ModifyDate"] = self._stamp
+            xmp["xmp:CreateDate"] = xmp["xmp:ModifyDate"] = stamp
         info = self._pdf.docinfo
         info["/Title"], info["/Author"], info["/Subject"] = metadata.title, metadata.author, metadata.subject
         info["/CreationDate"] = info["/ModDate"] = metadata.created.strftime(_PDF_TIME)
 
     def finish(self) -> bytes:
-        """Return the file as PDF/A-3b; the same parts give the same bytes."""
-        pdfa.prepare(self._pdf, ARCHIVAL)
-        # The one time of the file also where the library writes that of the clock.
-        metadata = self._pdf.Root.Metadata
-        metadata.write(
-            _METADATA_DATE.sub(rb"\g<1>" + self._stamp.encode() + rb"\g<2>", metadata.read_bytes())
-        )
+        """Return the file; the same parts give the same bytes."""
+        for stream in self._pdf.objects:
+            # A filter in a list of one is taken for one unknown, and the stream compressed once more.
+            if isinstance(stream, pikepdf.Stream) and stream.get("/Filter") == _FLATE_ALONE:
+                stream.stream_dict.Filter = pikepdf.Name.FlateDecode
         out = io.BytesIO()
         self._pdf.save(out, **pdfa.resolve_save_kwargs(ARCHIVAL, deterministic_id=True))
         self._pdf.close()
         return out.getvalue()
-
-
-def complaints(data: bytes) -> list[str]:
-    """Return what keeps the pages of a PDF from going into a PDF/A-3b, nothing when all is well."""
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        for page in pdf.pages:
-            _clean(page.obj)
-        pdfa.prepare(pdf, ARCHIVAL)
-        report = pdfa.check(pdf, ARCHIVAL)
-    return [] if report.passed else [f"{one.rule} {one.message}" for one in report.findings]
 
 
 def _flat(
@@ -212,6 +241,8 @@ def _clean(page: pikepdf.Dictionary) -> None:
         del page["/Trans"]
     if "/Annots" in page:
         kept = [annotation for annotation in page.Annots.as_list() if _allowed(annotation)]
+        for annotation in kept:
+            annotation.F = _PRINTED
         page["/Annots"] = pikepdf.Array(kept)
     fonts = page.Resources.get("/Font", pikepdf.Dictionary())
     for name in [name for name, font in fonts.items() if font.BaseFont == pikepdf.Name.Helvetica]:

@@ -18,6 +18,8 @@ with warnings.catch_warnings():
 from procurement.adapters.fonts import FontPaths
 from procurement.adapters.pdf_faces import BOLD, REGULAR, register_faces
 
+# Width and height in points of a page of the contents.
+CONTENTS_PAGE: tuple[float, float] = A4
 _INK, _BLUE, _GREY, _RULE = (
     (0.10, 0.11, 0.13),
     (0.047, 0.176, 0.4),

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from procurement.adapters.fonts import FontPaths
-from procurement.adapters.pdf_assemble import Bookmark, complaints, inspect
+from procurement.adapters.pdf_assemble import Bookmark, inspect
 from procurement.adapters.pdf_section import PdfError
 
 _LIBRARIES = ("xhtml2pdf", "reportlab")
@@ -33,22 +33,16 @@ class Part:
         return len(self.sizes)
 
     @classmethod
-    def drawn(cls, data: bytes, missing: Iterable[str] = ()) -> Part:
-        """Read what a PDF just made says of itself."""
-        sizes, headings = inspect(data)
-        return cls(data, sizes, headings, tuple(sorted(set(missing))))
-
-    @classmethod
     def of(cls, data: bytes, missing: Iterable[str] = ()) -> Part:
         """Look at pages just rendered and read what they say of themselves.
 
         Raises PdfError when its pages cannot be archived, so that no document has to be looked at whole: what
         is put around the sections is the same for all.
         """
-        found = complaints(data)
-        if found:
-            raise PdfError("PDF를 보존용(PDF/A-3b)으로 만들 수 없습니다: " + " / ".join(found[:5]))
-        return cls.drawn(data, missing)
+        seen = inspect(data)
+        if seen.complaints:
+            raise PdfError("PDF를 보존용(PDF/A-3b)으로 만들 수 없습니다: " + " / ".join(seen.complaints[:5]))
+        return cls(data, seen.sizes, seen.headings, tuple(sorted(set(missing))))
 
     def to_bytes(self) -> bytes:
         """Return the part as one run of bytes."""

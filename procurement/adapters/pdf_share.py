@@ -39,7 +39,8 @@ def made_by_two(
     Raises what `make` raises here, and of what it raises there what is `expected`.
     """
     ours, theirs = halves(weights)
-    if not Sharing.allowed or len(os.sched_getaffinity(0)) < 2 or sum(weights.values()) < _WORTH_SHARING:
+    alone = not Sharing.allowed or len(os.sched_getaffinity(0)) < 2 or sum(weights.values()) < _WORTH_SHARING
+    if alone or not theirs:
         return {key: make(key) for key in weights}
     receiving, sending = Pipe(duplex=False)
     if os.fork() == 0:

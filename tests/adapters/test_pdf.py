@@ -21,6 +21,7 @@ from procurement.adapters.pdf import (
     column_widths,
     render_document,
 )
+from procurement.adapters.pdf_assemble import Inspection
 from tests.adapters.pdf_helpers import CREATED, faces, simple, texts
 
 COVER = """<p class="cover-title">표본 업무포털 이용 계약</p>
@@ -222,9 +223,32 @@ def test_a_document_with_files_inside_is_fit_for_the_archive() -> None:
 
 
 def test_pages_that_cannot_be_archived_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf_parts, "complaints", lambda _data: ["6.2.11 the font is not embedded"])
+    found = Inspection((), (), ("6.2.11 the font is not embedded",))
+    monkeypatch.setattr(pdf_parts, "inspect", lambda _data: found)
     with pytest.raises(PdfError, match="보존용"):
         simple("<p>본문</p>")
+
+
+def test_what_is_compressed_goes_into_the_document_as_it_is() -> None:
+    pikepdf.settings.set_flate_compression_level(1)
+    try:
+        whole = document(cover=None, contents=False, sections=SECTIONS[:1])
+    finally:
+        pikepdf.settings.set_flate_compression_level(-1)
+    with (
+        pikepdf.open(io.BytesIO(whole.parts["budget"].data)) as part,
+        pikepdf.open(io.BytesIO(whole.data)) as pdf,
+    ):
+        own = part.pages[0].Contents.read_raw_bytes()
+        assert own in [stream.read_raw_bytes() for stream in pdf.pages[0].Contents.as_list()]
+
+
+def test_a_link_in_the_text_is_printed_and_fit_for_the_archive() -> None:
+    linked = simple("<p><a href='https://example.com/'>누리집</a></p>")
+    with pikepdf.open(io.BytesIO(linked.data)) as pdf:
+        (annotation,) = pdf.pages[0].Annots.as_list()
+        assert annotation.F == 4
+    assert pdfa.validate_written(io.BytesIO(linked.data), "3b").passed
 
 
 def test_two_files_of_one_name_are_refused() -> None:

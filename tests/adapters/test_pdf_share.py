@@ -42,3 +42,8 @@ def test_what_is_refused_there_is_raised_here(sharing: None) -> None:
 
 def test_nothing_is_copied_where_nobody_allowed_it() -> None:
     assert set(made_by_two(lambda _key: os.getpid(), WEIGHTS, ()).values()) == {os.getpid()}
+
+
+def test_a_piece_alone_is_not_shared(sharing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_share.os, "fork", lambda: pytest.fail("copied for nothing"))
+    assert made_by_two(str.upper, {"alone": 9_000}, ()) == {"alone": "ALONE"}
