@@ -75,6 +75,20 @@ def _newest_number() -> Select[Any]:
     return select(func.max(table.c.version)).where(bounded(table), table.c.step == bindparam("step"))
 
 
+@dataclass(frozen=True)
+class Saver:
+    """Who saved the newest version of a document, and when."""
+
+    account_id: str
+    saved_at: datetime
+
+
+def saver_of(case: Case, step: Step) -> Saver | None:
+    """Who saved what stands now; ``None`` where nothing is saved."""
+    row = newest(case, step)
+    return None if row is None else Saver(str(row.actor_id), row.recorded_at)
+
+
 def read(cls: type[T], document: StepDocument | None) -> T | None:
     """The document as its dataclass."""
     return None if document is None else decoded(cls, document.body)
@@ -83,18 +97,18 @@ def read(cls: type[T], document: StepDocument | None) -> T | None:
 def save(actor: Actor, case: Case, step: Step, document: object, base_version: int) -> StepDocument:
     """Save a new version on top of ``base_version`` (0 for the first).
 
-    The same text again appends nothing. Raises ``StaleDocument`` when somebody saved meanwhile, and
-    ``Refused`` for terms of the contract that an approval holds (K-6).
+    The same text again appends nothing, whatever it was written on. Raises ``StaleDocument`` when
+    somebody saved meanwhile, and ``Refused`` for terms of the contract that an approval holds (K-6).
     """
     if step is Step.CONTRACT:
         approval_lock.require_unlocked(actor, case)
     current = newest(case, step)
     version = current.version if current else 0
-    if version != base_version and current is not None:
-        raise StaleDocument(current)
     body = canonical(document)
     if current is not None and current.body == body:
         return current
+    if version != base_version and current is not None:
+        raise StaleDocument(current)
     row = StepDocument(
         institution_id=case.institution_id,
         case_id=case.id,

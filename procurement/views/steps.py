@@ -25,7 +25,7 @@ from procurement.domain.facts import CaseFacts
 from procurement.domain.hangul import settled
 from procurement.domain.steps import SPEC, Step, StepState
 from procurement.forms.base import ReasonForm, StepForm
-from procurement.services import case_facts, documents, ledger, workflow
+from procurement.services import audit, case_facts, documents, ledger, workflow
 from procurement.views import (
     budget,
     contract,
@@ -38,6 +38,7 @@ from procurement.views import (
     sourcing,
 )
 from procurement.views.edge import actor, case, may_act, note_refusal
+from procurement.views.filters import korean_datetime
 from procurement.views.step_fields import form_of, saved, typed
 from procurement.views.step_frame import frame, indicator, named_in, quotes_of
 from procurement.views.step_page import StepPage
@@ -317,6 +318,7 @@ def _conflict(step: Step, facts: CaseFacts, mine: Any, version: int) -> Response
     my_form = form_of(page, facts, mine)
     saved_document = documents.read(documents.DOCUMENT_TYPES[step], documents.newest(case(), step))
     their_form = form_of(page, facts, document=saved_document)
+    saver = documents.saver_of(case(), step)
     if my_form.validate():
         # As it would be saved: an empty row of mine is no difference from theirs.
         my_form = form_of(page, facts, document=my_form.to_document())
@@ -328,10 +330,24 @@ def _conflict(step: Step, facts: CaseFacts, mine: Any, version: int) -> Response
             step=step,
             number=facts.head.number,
             fields=_compared(my_form, their_form),
+            where="다른 창에서" if _is_mine(saver) else "다른 사람이",
+            saved_by=_told_by(saver),
             hidden=[*hidden, ("draft_version", str(version))],
         ),
         409,
     )
+
+
+def _is_mine(saver: documents.Saver | None) -> bool:
+    return saver is not None and saver.account_id == actor().account_id
+
+
+def _told_by(saver: documents.Saver | None) -> str:
+    """Whose text it is, and of when."""
+    if saver is None:
+        return "저장된 글"
+    name = dict(audit.people_in(case())).get(saver.account_id, actor().name)
+    return f"저장된 글 · {name} · {korean_datetime(saver.saved_at)}"
 
 
 def _names(fields: Any) -> list[str]:

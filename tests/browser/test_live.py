@@ -204,6 +204,7 @@ def test_the_second_of_two_editors_sees_both_texts_and_keeps_either(
     browsing.save(first)
     browsing.press(second.locator(".action-bar"), "저장")
     expect(second.locator("main")).to_contain_text("다른 사람이 이 쪽을 저장했습니다")
+    expect(second.locator(".two-texts").first).to_contain_text("저장된 글 · 표본 사업담당자 · 20")
     expect(second.locator(".two-texts")).to_contain_text("먼저 저장한 글")
     expect(second.locator(".two-texts")).to_contain_text("나중에 저장한 글")
     browsing.press(second, keep)
