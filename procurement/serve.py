@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
-from procurement.adapters import signatures
+from procurement.adapters import signatures, web_errors
 from procurement.adapters.fonts import FontsMissingError, font_paths
 from procurement.adapters.processes import GRACE, ListenError, Supervisor, listen, say
 from procurement.config import ROOT, ConfigError, Settings
@@ -129,6 +129,9 @@ def _web_command(server: socket.socket) -> list[str]:
         "--threads": str(THREADS),
         "--graceful-timeout": str(int(GRACE) - 5),
         "--log-level": "warning",
+        # A filter in Korean takes nine characters a syllable in an address.
+        "--limit-request-line": "8190",
+        "--limit-request-field_size": "16380",
     }
     pairs = [part for option in options.items() for part in option]
     return [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", *pairs]
@@ -138,6 +141,7 @@ def post_worker_init(worker: object) -> None:
     """Gunicorn calls this by its name in each process that will answer, before the first request."""
     from wsgi import app
 
+    web_errors.install()
     with app.app_context():
         names.warm()
         db.session.remove()

@@ -135,6 +135,9 @@ def test_setting_up_again_after_real_work_began_does_not_bring_the_sample_back(
 def test_the_server_answers_and_ends_at_ctrl_c(app: Flask, settings: Settings) -> None:
     with started(settings) as (process, address):
         assert requests.get(address, timeout=60).status_code == 200
+        too_long = requests.get(f"{address}/?q={'가' * 1_000}", timeout=60)
+        assert too_long.status_code == 414
+        assert "주소가 너무 깁니다" in too_long.text
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
         with pytest.raises(requests.ConnectionError):
