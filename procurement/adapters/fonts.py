@@ -13,13 +13,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
-
-from fontTools import subset
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
+from typing import Any
 
 from procurement.adapters.whole_files import appearing_whole
 
@@ -72,13 +68,6 @@ def build_fonts(font_dir: Path) -> None:
                 _build_face(source, font_dir / name, _FACES[name])
 
 
-@lru_cache(maxsize=4)
-def covered_characters(regular: Path) -> frozenset[int]:
-    """Return the code points that the face at `regular` can draw (both faces are cut from one source)."""
-    with TTFont(regular, lazy=True) as font:
-        return frozenset(font.getBestCmap())
-
-
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     with path.open("w") as handle:
@@ -87,6 +76,11 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _build_face(source: Path, target: Path, weight: int) -> None:
+    # The set-up alone cuts faces; who prints need not wait for these.
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
     options = subset.Options()
     options.layout_features = []
     options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "vhea", "vmtx"]
@@ -103,7 +97,7 @@ def _build_face(source: Path, target: Path, weight: int) -> None:
             font.save(out)
 
 
-def _name_face(font: TTFont, postscript_name: str) -> None:
+def _name_face(font: Any, postscript_name: str) -> None:
     """Both faces come from one file; without a name of their own they could not be told apart in a PDF."""
     family, style = postscript_name.split("-")
     names = {1: family, 2: style, 4: f"{family} {style}", 6: postscript_name}

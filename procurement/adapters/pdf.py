@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from procurement.adapters.fonts import FontPaths, covered_characters, font_paths
+from procurement.adapters.fonts import FontPaths, font_paths
 from procurement.adapters.pdf_assemble import Assembly, Attachment, Bookmark, Metadata
+from procurement.adapters.pdf_faces import covered_characters
 from procurement.adapters.pdf_overlay import (
     CONTENTS_PAGE,
     ContentsEntry,
@@ -90,7 +91,7 @@ class _Press:
 
     def __init__(self, fonts: FontPaths) -> None:
         self.fonts = fonts
-        self._covered = covered_characters(fonts.regular)
+        self._covered = covered_characters(fonts)
         self._missing: set[str] = set()
 
     def text(self, value: str) -> str:

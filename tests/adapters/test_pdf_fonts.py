@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 from fontTools import subset
+from reportlab.pdfbase.ttfonts import TTFontFace
 
 from procurement.adapters import fonts
 from procurement.adapters.fonts import (
     FontsMissingError,
     build_fonts,
-    covered_characters,
     font_paths,
     main,
 )
+from procurement.adapters.pdf_faces import BOLD, REGULAR, Face, covered_characters, register_faces
 from tests.adapters.pdf_helpers import faces
 from tests.conftest import Trials
 
@@ -67,7 +68,15 @@ def test_the_command_explains_itself_without_a_folder(capsys: pytest.CaptureFixt
 
 
 def test_both_faces_draw_every_syllable_and_the_same_characters() -> None:
-    paths = font_paths(faces())
-    regular, bold = covered_characters(paths.regular), covered_characters(paths.bold)
-    assert regular == bold
-    assert set(range(0xAC00, 0xD7A4)) <= regular
+    measures = register_faces(font_paths(faces()))
+    assert measures[REGULAR].covered == measures[BOLD].covered == covered_characters(font_paths(faces()))
+    assert set(range(0xAC00, 0xD7A4)) <= measures[REGULAR].covered
+
+
+@pytest.mark.parametrize("weight", ["regular", "bold"])
+def test_a_face_is_read_as_the_library_reads_it(weight: str) -> None:
+    path = str(getattr(font_paths(faces()), weight))
+    ours, theirs = vars(Face(path)), vars(TTFontFace(path))
+    same = theirs.keys() - {"_pos", "_pdfScale", "glyphToChar"}
+    assert {name for name in same if ours[name] != theirs[name]} == set()
+    assert Face(path).makeSubset([32, 0xAC00]) == TTFontFace(path).makeSubset([32, 0xAC00])

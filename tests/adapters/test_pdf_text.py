@@ -6,13 +6,14 @@ import unicodedata
 
 import pytest
 
-from procurement.adapters.fonts import covered_characters, font_paths
+from procurement.adapters.fonts import font_paths
+from procurement.adapters.pdf_faces import covered_characters
 from procurement.adapters.pdf_text import describe_missing, printable
 from tests.adapters.pdf_helpers import faces
 
 
 def shown(text: str) -> tuple[str, tuple[str, ...]]:
-    return printable(text, covered_characters(font_paths(faces()).regular))
+    return printable(text, covered_characters(font_paths(faces())))
 
 
 @pytest.mark.parametrize(
