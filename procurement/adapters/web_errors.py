@@ -16,7 +16,8 @@ _PAGE = """<!doctype html>
 <html lang="ko"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>요청을 받을 수 없습니다 · 디지털서비스 이용계약 길잡이</title></head>
-<body><main><h1>요청을 받을 수 없습니다</h1><p>{}</p><p><a href="/">첫 쪽으로 가기</a></p></main></body></html>
+<body><main><h1>요청을 받을 수 없습니다</h1><p>{}</p>
+<p><a href="/">첫 쪽으로 가기</a></p></main></body></html>
 """
 
 
