@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import (
     FieldList,
@@ -55,6 +55,7 @@ COUNTINGS = pairs(
     empty="평가위원이 매깁니다",
 )
 """How a criterion may be counted; the first choice, which is empty, leaves it to the evaluators."""
+_RATIOS = (Method.LOWEST, Method.HIGHEST)
 TIES = pairs([(str(n), f"{n}순위") for n in range(1, 6)], empty="견주지 않음")
 
 
@@ -103,7 +104,20 @@ class CriterionForm(Form):
 
 
 class CriteriaForm(StepForm):
-    """Criteria as they are being written."""
+    """Criteria as they are being written.
+
+    ``WITH_MARKS`` and ``WITH_UNIT`` are the ways of counting that ask for marks and for a unit.
+    """
+
+    WITH_MARKS: ClassVar[tuple[str, ...]] = tuple(
+        f"{measure.value}-{method.value}"
+        for measure, methods in ALLOWED.items()
+        for method in methods
+        if method not in _RATIOS
+    )
+    WITH_UNIT: ClassVar[tuple[str, ...]] = tuple(
+        f"{Measure.ENTERED.value}-{method.value}" for method in ALLOWED[Measure.ENTERED]
+    )
 
     rows = FieldList(FormField(CriterionForm), "평가항목", min_entries=1)
     averaging = RadioField("점수를 모으는 방법", choices=options(Averaging), default=Averaging.MEAN.value)

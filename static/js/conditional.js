@@ -13,18 +13,17 @@ function applies(form, condition) {
   return values.split(",").includes(valueOf(form, name)) !== (not === "!");
 }
 
-/** A part with a complaint in it stays in sight, whatever was answered. */
-function update(form, parts) {
-  for (const part of parts) {
+/** A part with a complaint in it stays in sight, whatever was answered. Rows come and go, so parts are looked up. */
+function update(form) {
+  for (const part of form.querySelectorAll("[data-shown-for]")) {
     part.hidden = !applies(form, part.dataset.shownFor) && !part.querySelector("[aria-invalid=true]");
   }
 }
 
 export function startConditional() {
   for (const form of document.querySelectorAll("form")) {
-    const parts = form.querySelectorAll("[data-shown-for]");
-    if (!parts.length) continue;
-    form.addEventListener("change", () => update(form, parts));
-    update(form, parts);
+    if (!form.querySelector("[data-shown-for]")) continue;
+    for (const kind of ["change", "input"]) form.addEventListener(kind, () => update(form));
+    update(form);
   }
 }

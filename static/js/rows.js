@@ -1,7 +1,7 @@
 // Repeating rows of a form: added and removed without a round trip.
 import { announce } from "./common.js";
 
-const ATTRIBUTES = ["id", "name", "for", "value", "aria-labelledby", "aria-describedby", "data-message-slot", "data-pick-date", "data-rows", "data-upload-name"];
+const ATTRIBUTES = ["id", "name", "for", "value", "aria-labelledby", "aria-describedby", "data-message-slot", "data-pick-date", "data-rows", "data-upload-name", "data-shown-for"];
 
 function bodyOf(list) {
   return list.querySelector(":scope > [data-rows-body]");

@@ -201,6 +201,15 @@ def test_rows_can_be_added_and_removed_without_scripts(app: Flask) -> None:
     ]
 
 
+def test_a_field_of_a_row_says_for_which_answers_of_its_own_row_it_is_asked(app: Flask) -> None:
+    soup = render("{{ ui.rows(f.lines, shown_for={'note': ('amount', ['7', '9'])}) }}", f=SampleForm())
+    assert [part["data-shown-for"] for part in soup.select("[data-shown-for]")] == [
+        "lines-0-amount=7,9",
+        "lines-1-amount=7,9",
+    ]
+    assert one(soup, '[data-shown-for^="lines-1"] input')["name"] == "lines-1-note"
+
+
 def test_the_error_summary_links_to_each_field_also_within_rows(app: Flask) -> None:
     form = SampleForm(MultiDict({"title": "", "lines-0-amount": "5", "lines-1-amount": ""}))
     form.validate()
