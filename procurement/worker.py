@@ -5,6 +5,7 @@ Looks for jobs, does them one after another, and finishes the one in hand when i
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from types import FrameType
@@ -14,11 +15,13 @@ from procurement.adapters.processes import say
 from procurement.config import ConfigError, Settings
 from procurement.extensions import db
 from procurement.models import guards
-from procurement.services import bags, bundle_jobs, jobs
+from procurement.services import bags, bundle_jobs, jobs, leases
 from procurement.services.checkpoint_errands import CheckpointWork
 from procurement.services.daily import DailyRefresh
 
 SECONDS_BETWEEN_LOOKS = 1.0
+# What it ends with when a job hangs; whoever started it starts it again.
+HUNG = 70
 
 # Modules that say what the worker can do, as soon as they are imported.
 HANDLED_BY = (bundle_jobs, bags)
@@ -32,11 +35,17 @@ def check_guards() -> None:
         raise ConfigError(guards.sentence(found))
 
 
+def end_at_once() -> None:
+    """End this process, whose only hand is stuck; whoever started it starts it again."""
+    os._exit(HUNG)
+
+
 def work(stop: threading.Event) -> None:
     """Do jobs until ``stop`` is set, and what each new day asks for; call it in an application context."""
     refresh, checkpoints = DailyRefresh(), CheckpointWork()
+    leases.clear_signs()
     while not stop.is_set():
-        done = jobs.run_pending(1, stop.is_set) or checkpoints.step() or refresh.step()
+        done = jobs.run_pending(1, stop.is_set, end_at_once) or checkpoints.step() or refresh.step()
         db.session.remove()
         if not done:
             stop.wait(SECONDS_BETWEEN_LOOKS)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -76,13 +77,12 @@ def collect(actor: Actor, case: Case, pdf: bytes) -> BagContent:
     return BagContent(case.number, files, info, row.number)
 
 
-def _stored(file: EvidenceFile) -> Path:
-    path = evidence_store().path_of(file.digest)
-    if not path.is_file():
+def _stored(file: EvidenceFile) -> Content:
+    if not evidence_store().has(file.digest):
         raise NotFound(
             f"증빙 파일 ‘{file.name}’의 실물이 저장소에 없습니다. 관리자에게 알려 백업에서 되살려야 합니다."
         )
-    return path
+    return partial(evidence_store().open, file.digest)
 
 
 def with_checkpoints(content: BagContent) -> dict[str, Content]:
@@ -108,13 +108,17 @@ def with_checkpoints(content: BagContent) -> dict[str, Content]:
     return files
 
 
-def write(actor: Actor, case: Case, pdf: bytes, folder: Path) -> None:
+def write(
+    actor: Actor, case: Case, pdf: bytes, folder: Path, hold: Callable[[], None] = lambda: None
+) -> None:
     """Make the bag of ``case`` as a folder, in transactions of its own.
 
-    Raises as ``collect`` and ``bags.write_folder`` do.
+    ``hold`` is called first in the one that records it, and may raise. Raises as ``collect`` and
+    ``bags.write_folder`` do.
     """
     case_id, institution_id = case.id, str(case.institution_id)
     with unit.work(institution_id):
+        hold()
         content = collect(actor, db.session.get_one(Case, case_id), pdf)
     bags.write_folder(folder, with_checkpoints(content), content.info)
 
@@ -138,7 +142,7 @@ def _make(job: jobs.Job, progress: jobs.Progress, printed: Callable[[Case], byte
     progress(60, "증빙 파일과 원장을 모으고 있습니다.")
     with TemporaryDirectory() as name:
         folder = Path(name) / f"bag-{number}"
-        write(jobs.actor_for(job), jobs.case_of(job), pdf, folder)
+        write(jobs.actor_for(job), jobs.case_of(job), pdf, folder, progress.hold)
         progress(85, "보관 묶음을 저장하고 있습니다.")
         archive = Path(name) / "bag.zip"
         bags.zip_folder(folder, archive)

@@ -1,7 +1,8 @@
 """Work in the background: wanted in the transaction that needs it, done by a worker, told by its row.
 
-A worker takes a job for the time of a lease. One that dies leaves the job behind, and the next worker
-takes it when the lease has run out; so what a handler does must come to the same when done twice.
+A worker takes a job for the time of a lease, which it renews while it works (``leases``). One that dies
+leaves the job behind. Another worker of the same machine takes it at once, one elsewhere when the lease has
+run out; so what a handler does must come to the same when done twice.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import Select, Table, Update, and_, func, or_, select, update
-from sqlalchemy.engine import Connection, CursorResult
+from sqlalchemy.engine import Connection, CursorResult, Engine
 
 from procurement.domain.access import Actor
 from procurement.domain.codec import canonical
@@ -25,10 +26,9 @@ from procurement.extensions import db, writing
 from procurement.models import Account, Case, Institution
 from procurement.models import Job as JobRow
 from procurement.models.base import now
-from procurement.services import people, unit
+from procurement.services import leases, people, unit
 from procurement.services.codec_text import load_text
 
-LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
 FIRST_PAUSE = timedelta(seconds=10)
 
@@ -86,13 +86,15 @@ class JobView:
 class Progress:
     """Tells how far a handler is and keeps its lease; call it outside of a transaction that writes."""
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    def __init__(self, job: Job, told: Callable[[], object] = lambda: None) -> None:
+        self._job, self._told = job, told
         self.evidence_id = job.made
 
     def __call__(self, percent: int, label: str = "") -> None:
         """Say ``percent`` (0 to 100) and a Korean sentence. Raises ``LeaseLostError``."""
-        values = {"progress_percent": max(0, min(percent, 100)), "label": label, "lease_until": now() + LEASE}
+        self._told()
+        until = now() + leases.LEASE
+        values = {"progress_percent": max(0, min(percent, 100)), "label": label, "lease_until": until}
         if not _change(self._job, values):
             raise LeaseLostError(self._job.job_id)
 
@@ -102,11 +104,20 @@ class Progress:
         A worker that dies after it leaves a job that only has to be ended; one whose lease was taken over
         keeps nothing. Raises ``LeaseLostError``.
         """
-        values = {"result": canonical({"evidence": evidence_id})}
+        self._change({"result": canonical({"evidence": evidence_id})})
+        self.evidence_id = evidence_id
+
+    def hold(self) -> None:
+        """Keep the job until the transaction at hand ends, before it writes what is to be kept.
+
+        Raises ``LeaseLostError``.
+        """
+        self._change({"lease_until": now() + leases.LEASE})
+
+    def _change(self, values: Mapping[str, Any]) -> None:
         changed = cast(CursorResult[Any], db.session.execute(_change_of(self._job, values)))
         if changed.rowcount != 1:
             raise LeaseLostError(self._job.job_id)
-        self.evidence_id = evidence_id
 
 
 Handler = Callable[[Job, Progress], None]
@@ -172,17 +183,22 @@ def case_of(job: Job) -> Case:
     return db.session.get_one(Case, uuid.UUID(job.case_id or ""))
 
 
-def run_pending(limit: int = 100, should_stop: Callable[[], bool] = lambda: False) -> int:
+def run_pending(
+    limit: int = 100,
+    should_stop: Callable[[], bool] = lambda: False,
+    hung: Callable[[], object] = lambda: None,
+) -> int:
     """Do waiting jobs one after another, at most ``limit``; returns how many were taken.
 
-    Commit what is open in the session before: it is rolled back. ``should_stop`` is asked before each.
+    Commit what is open in the session before: it is rolled back. ``should_stop`` is asked before each;
+    ``hung`` is called, from another thread, when a handler was silent so long that it lost its job.
     """
     taken = 0
     while taken < limit and not should_stop():
         job = claim()
         if job is None:
             break
-        _run(job)
+        _run(job, hung)
         taken += 1
     return taken
 
@@ -194,7 +210,9 @@ def claim() -> Job | None:
     """
     moment = now()
     db.session.rollback()
+    sign = leases.own_sign()
     with _queue() as connection:
+        _free_what_the_dead_held(connection, moment)
         _give_up_on_the_dead(connection, moment)
         row = connection.execute(_next(moment, connection.dialect.name)).one_or_none()
         if row is None:
@@ -205,7 +223,8 @@ def claim() -> Job | None:
             .values(
                 state=JobState.RUNNING.value,
                 attempts=row.attempts + 1,
-                lease_until=moment + LEASE,
+                lease_until=moment + leases.LEASE,
+                holder=sign,
                 progress_percent=0,
                 label="",
             )
@@ -247,6 +266,25 @@ def _free(moment: Any) -> Any:
     return and_(_JOBS.c.state.in_((JobState.WAITING.value, JobState.RUNNING.value)), over)
 
 
+def _free_what_the_dead_held(connection: Connection, moment: Any) -> None:
+    """End the leases of workers of this machine that are gone, without waiting until they run out."""
+    held = select(_JOBS.c.id, _JOBS.c.attempts, _JOBS.c.holder).where(
+        _JOBS.c.state == JobState.RUNNING.value, _JOBS.c.holder.is_not(None), _JOBS.c.lease_until > moment
+    )
+    for row in connection.execute(held).all():
+        if leases.has_ended(row.holder):
+            connection.execute(
+                update(_JOBS)
+                .where(
+                    _JOBS.c.id == row.id,
+                    _JOBS.c.state == JobState.RUNNING.value,
+                    _JOBS.c.attempts == row.attempts,
+                    _JOBS.c.holder == row.holder,
+                )
+                .values(lease_until=moment, holder=None)
+            )
+
+
 def _give_up_on_the_dead(connection: Connection, moment: Any) -> None:
     connection.execute(
         update(_JOBS)
@@ -255,14 +293,20 @@ def _give_up_on_the_dead(connection: Connection, moment: Any) -> None:
     )
 
 
-def _run(job: Job) -> None:
+def _run(job: Job, hung: Callable[[], object]) -> None:
     """Do one job, bound to its institution, and write down how it ended."""
     bound = db.session.info.get("institution_id")
-    progress = Progress(job)
+    engine = db.engine
+    heart = leases.Heartbeat(lambda: _renewed(engine, job), hung)
+    progress = Progress(job, heart.told)
     try:
         unit.bind(job.institution_id)
         if job.made is None:
-            HANDLERS[job.kind](job, progress)
+            with heart.beating():
+                try:
+                    HANDLERS[job.kind](job, progress)
+                finally:
+                    unit.rollback()
     except LeaseLostError:
         logger.warning("job %s was taken by another worker", job.job_id)
     except ProcurementError as error:
@@ -302,12 +346,20 @@ def _fail_or_retry(job: Job) -> None:
             "state": JobState.WAITING.value,
             "label": "다시 시도하려고 기다립니다.",
             "lease_until": now() + pause,
+            "holder": None,
         },
     )
 
 
 def _end(job: Job, state: JobState, values: Mapping[str, Any]) -> None:
-    _change(job, {"state": state.value, "finished_at": now(), "lease_until": None, **values})
+    _change(job, {"state": state.value, "finished_at": now(), "lease_until": None, "holder": None, **values})
+
+
+def _renewed(engine: Engine, job: Job) -> bool:
+    """Renew the lease of a job, from any thread; whether it was still ours."""
+    values = {"lease_until": now() + leases.LEASE}
+    with _queue(engine) as connection:
+        return connection.execute(_change_of(job, values)).rowcount == 1
 
 
 def _change(job: Job, values: Mapping[str, Any]) -> bool:
@@ -334,11 +386,11 @@ def _made(result: str) -> str | None:
 
 
 @contextmanager
-def _queue() -> Iterator[Connection]:
+def _queue(engine: Engine | None = None) -> Iterator[Connection]:
     """A short transaction of its own on the table of jobs, which all institutions share."""
     token = writing.set(True)
     try:
-        with db.engine.begin() as connection:
+        with (engine or db.engine).begin() as connection:
             yield connection
     finally:
         writing.reset(token)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,7 +21,7 @@ from procurement.extensions import db
 from procurement.models import Case, Institution
 from procurement.models import Job as JobRow
 from procurement.models.base import ACROSS, now
-from procurement.services import jobs, unit
+from procurement.services import jobs, leases, unit
 from procurement.services.jobs import JobState
 from tests.support.applications import ROOT, environment
 from tests.support.factories import a_case, an_institution, in_institution, project_officer_of, work
@@ -141,7 +142,7 @@ def test_progress_renews_the_lease_and_tells_who_lost_it(db_session: Any, done: 
     row = row_of(job_id)
     assert (row.progress_percent, row.label) == (25, "읽고 있습니다.")
     assert row.lease_until is not None
-    assert row.lease_until > now() + timedelta(minutes=4)
+    assert row.lease_until > now() + timedelta(seconds=40)
     set_row(job_id, lease_until=now() - timedelta(seconds=1))
     second = jobs.claim()
     assert second is not None
@@ -238,6 +239,125 @@ def test_no_job_is_taken_by_two_workers(app: Any, db_session: Any, done: list[jo
     for thread in threads:
         thread.join()
     assert sorted(job.job_id for job in done) == sorted(wanted)
+
+
+KILLED_AT_WORK = """
+import os, signal
+from procurement import create_app
+from procurement.config import Settings
+from procurement.services import jobs
+
+def die(job, progress):
+    progress(30, "reading")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+with create_app(Settings.from_environment()).app_context():
+    jobs.HANDLERS["sample"] = die
+    jobs.run_pending(1)
+"""
+
+
+def test_a_job_whose_worker_was_killed_is_taken_up_at_once_on_the_same_machine(
+    db_session: Any, settings: Settings, done: list[jobs.Job]
+) -> None:
+    job_id = want(a_case())
+    run = subprocess.run(
+        [sys.executable, "-c", KILLED_AT_WORK],
+        cwd=ROOT,
+        env=environment(settings, SECTION_CACHE_DIR=str(settings.section_cache_dir)),
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == -signal.SIGKILL
+    left = row_of(job_id)
+    assert (left.state, left.progress_percent, left.attempts) == ("running", 30, 1)
+    assert left.lease_until is not None
+    assert left.lease_until > now() + timedelta(seconds=20)
+    assert jobs.run_pending() == 1
+    assert [job.attempt for job in done] == [2]
+    assert (row_of(job_id).state, row_of(job_id).holder) == ("done", None)
+
+
+def while_it_works(
+    app: Any, monkeypatch: pytest.MonkeyPatch, seconds: float, **limits: Any
+) -> tuple[list[int], list[str], list[str]]:
+    """Do the waiting job, whose handler tells nothing for ``seconds``, while another worker looks for jobs.
+
+    Gives the attempts that began, what was said of hanging, and how ``made`` ended for each.
+    """
+    began: list[int] = []
+    hung: list[str] = []
+    ended: list[str] = []
+    for name, value in limits.items():
+        monkeypatch.setattr(leases, name, value)
+
+    def silent(job: jobs.Job, progress: jobs.Progress) -> None:
+        began.append(job.attempt)
+        if job.attempt == 1:
+            time.sleep(seconds)
+        try:
+            with unit.work(job.institution_id):
+                jobs.case_of(job).title = f"표본 사업 {job.attempt}"
+                progress.hold()
+        except jobs.LeaseLostError:
+            ended.append("lost")
+            raise
+        ended.append("kept")
+
+    monkeypatch.setattr(jobs, "HANDLERS", {KIND: silent})
+    db.session.remove()
+
+    def look() -> None:
+        with app.app_context():
+            until = time.monotonic() + seconds * 0.9
+            while time.monotonic() < until:
+                jobs.run_pending(1)
+                time.sleep(0.05)
+            db.session.remove()
+
+    first = threading.Thread(
+        target=lambda: _in(app, lambda: jobs.run_pending(1, hung=lambda: hung.append("x")))
+    )
+    first.start()
+    while not began:
+        time.sleep(0.01)
+    other = threading.Thread(target=look)
+    other.start()
+    for thread in (first, other):
+        thread.join()
+    return began, hung, ended
+
+
+def _in(app: Any, act: Any) -> None:
+    with app.app_context():
+        act()
+        db.session.remove()
+
+
+def test_a_long_section_that_tells_nothing_keeps_its_job(
+    app: Any, db_session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = want(a_case())
+    found = while_it_works(app, monkeypatch, 1.6, LEASE=timedelta(seconds=0.8), BEAT_SECONDS=0.1)
+    assert found == ([1], [], ["kept"])
+    assert row_of(job_id).state == "done"
+
+
+def test_a_worker_that_hangs_loses_its_job_and_keeps_nothing_of_it(
+    app: Any, db_session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = want(a_case(title="표본 사업"))
+    found = while_it_works(
+        app,
+        monkeypatch,
+        1.5,
+        LEASE=timedelta(seconds=0.3),
+        BEAT_SECONDS=0.1,
+        LONGEST_SILENCE_SECONDS=0.3,
+    )
+    assert found == ([1, 2], ["x"], ["kept", "lost"])
+    title = select(Case.title).where(Case.id == row_of(job_id).case_id).execution_options(**{ACROSS: True})
+    assert db.session.scalar(title) == "표본 사업 2"
 
 
 def test_a_job_of_another_case_is_not_there(db_session: Any, done: list[jobs.Job]) -> None:
