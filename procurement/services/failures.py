@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
+import sqlite3
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -63,8 +64,10 @@ def outage_of(failure: BaseException | None) -> str:
     """The sentence for a failure of what the program stands on; ``""`` for a fault of the program itself."""
     if isinstance(failure, PoolTimeout):
         return BUSY
-    if isinstance(failure, DBAPIError) and not isinstance(failure, IntegrityError):
-        said = str(failure.orig)
+    # Taking the turn to write asks the driver itself (``extensions``), whose errors nobody wraps.
+    if isinstance(failure, DBAPIError | sqlite3.Error) and not isinstance(failure, IntegrityError):
+        said = str(failure)
         known = next((sentence for sign, sentence in _OF_DATABASES if sign.search(said)), "")
-        return known or (AWAY if failure.connection_invalidated or "connect" in said else "")
+        lost = isinstance(failure, DBAPIError) and failure.connection_invalidated
+        return known or (AWAY if lost or "connect" in said else "")
     return _OF_DISKS.get(failure.errno or 0, "") if isinstance(failure, OSError) else ""

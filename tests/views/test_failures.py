@@ -31,6 +31,7 @@ def clash(sentence: str) -> IntegrityError:
 
 FAILURES: dict[str, tuple[Exception, int, str]] = {
     "busy": (said("database is locked"), 503, "잠시 뒤 다시"),
+    "busy at once": (sqlite3.OperationalError("database is locked"), 503, "잠시 뒤 다시"),
     "full": (said("database or disk is full"), 503, "가득"),
     "read-only": (said("attempt to write a readonly database"), 503, "쓸 수 없어"),
     "away": (said("unable to open database file, connection failed"), 503, "닿을 수 없습니다"),
