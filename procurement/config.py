@@ -23,7 +23,9 @@ class Settings:
 
     ``database_url``: where the application works; ``database_owner_url``: role that owns the tables,
     for migrations (the same where there is only one role). ``evidence_dir``: folder of the evidence
-    files. ``font_dir``: folder of the two font faces made at set-up. ``max_upload_bytes``: largest
+    files, unless ``evidence_s3_bucket`` names a bucket of an S3-compatible store at ``evidence_s3_url``
+    (``evidence_s3_prefix`` before each name), opened with ``evidence_s3_key`` and ``evidence_s3_secret``.
+    ``font_dir``: folder of the two font faces made at set-up. ``max_upload_bytes``: largest
     upload taken. ``extra_holidays``: temporary holidays as ``YYYY-MM-DD``, each with a name or without,
     joined by commas. ``fetch_hosts``: sites that pages may be read from (``domain/hosts``), none by default.
     ``open_api_key``: key of the procurement service's open API; without one nothing is asked there.
@@ -42,6 +44,12 @@ class Settings:
     database_url: str = f"sqlite:///{ROOT / 'instance' / 'procurement.db'}"
     database_owner_url: str = ""
     evidence_dir: Path = ROOT / "evidence"
+    evidence_s3_bucket: str = ""
+    evidence_s3_url: str = ""
+    evidence_s3_prefix: str = ""
+    evidence_s3_region: str = ""
+    evidence_s3_key: str = ""
+    evidence_s3_secret: str = field(default="", repr=False)
     font_dir: Path = ROOT / "build" / "fonts"
     signing_key_file: Path = ROOT / "instance" / "signing-key.pem"
     bundle_attach_bytes: int = 20 * 1024 * 1024
@@ -101,6 +109,12 @@ class Settings:
             database_url=_driver(env.get("DATABASE_URL", default.database_url)),
             database_owner_url=_driver(env.get("DATABASE_OWNER_URL", "")),
             evidence_dir=Path(env.get("EVIDENCE_DIR", str(default.evidence_dir))).resolve(),
+            evidence_s3_bucket=env.get("EVIDENCE_S3_BUCKET", ""),
+            evidence_s3_url=env.get("EVIDENCE_S3_URL", ""),
+            evidence_s3_prefix=env.get("EVIDENCE_S3_PREFIX", ""),
+            evidence_s3_region=env.get("EVIDENCE_S3_REGION", ""),
+            evidence_s3_key=env.get("EVIDENCE_S3_KEY", ""),
+            evidence_s3_secret=env.get("EVIDENCE_S3_SECRET", ""),
             font_dir=Path(env.get("FONT_DIR", str(default.font_dir))).resolve(),
             signing_key_file=Path(env.get("SIGNING_KEY_FILE", str(default.signing_key_file))).resolve(),
             bundle_attach_bytes=_mebibytes(env, "BUNDLE_ATTACH_MIB", default.bundle_attach_bytes),
@@ -138,6 +152,13 @@ class Settings:
             allowed_hosts(self.fetch_hosts)
         except ValueError as error:
             raise ConfigError(f"FETCH_HOSTS에는 사이트 이름을 쉼표로 나누어 적어야 합니다: {error}") from None
+        if self.evidence_s3_bucket and not (
+            self.evidence_s3_url and self.evidence_s3_key and self.evidence_s3_secret
+        ):
+            raise ConfigError(
+                "EVIDENCE_S3_BUCKET을 정했으면 EVIDENCE_S3_URL(저장소 주소), EVIDENCE_S3_KEY, "
+                "EVIDENCE_S3_SECRET도 정해야 합니다."
+            )
         if not self.production:
             return
         if self.secret_key == SAMPLE_SECRET or len(self.secret_key) < 32:

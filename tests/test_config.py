@@ -50,6 +50,17 @@ def test_a_setting_that_must_be_a_number_says_so_by_its_name(name: str) -> None:
         Settings.from_environment({name: "many"})
 
 
+def test_a_bucket_needs_its_address_and_keys() -> None:
+    bucket = {"EVIDENCE_S3_BUCKET": "evidence", "EVIDENCE_S3_URL": "https://store.example.go.kr"}
+    with pytest.raises(ConfigError, match="EVIDENCE_S3_KEY"):
+        Settings.from_environment(bucket)
+    settings = Settings.from_environment(
+        {**bucket, "EVIDENCE_S3_KEY": "key", "EVIDENCE_S3_SECRET": "kept to itself"}
+    )
+    assert settings.evidence_s3_bucket == "evidence"
+    assert "kept to itself" not in repr(settings)
+
+
 def test_an_environment_that_is_not_known_is_refused() -> None:
     with pytest.raises(ConfigError, match="local 또는 production"):
         Settings.from_environment({"PROCUREMENT_ENV": "prod"})

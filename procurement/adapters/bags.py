@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from procurement.domain import bag
 
-Content = bytes | Path
+Content = bytes | Callable[[], BinaryIO]
 
 
 def write_folder(folder: Path, files: Mapping[str, Content], info: Iterable[tuple[str, str]]) -> None:
     """Write a bag into ``folder``, which must not exist or be empty.
 
-    ``files``: path in the bag (under ``data/``) → bytes, or the file to take them from. Raises
+    ``files``: path in the bag (under ``data/``) → bytes, or what opens them. Raises
     ``FileExistsError`` for a folder with something in it, ``OSError`` when it cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,7 +47,7 @@ def _copy(content: Content, target: Path) -> str:
             digest.update(content)
             out.write(content)
             return digest.hexdigest()
-        with content.open("rb") as source:
+        with content() as source:
             while chunk := source.read(1024 * 1024):
                 digest.update(chunk)
                 out.write(chunk)

@@ -44,13 +44,18 @@ def attachments(lines: Iterable[EvidenceLine]) -> list[Attachment]:
     return [
         Attachment(
             attached_name(number, line),
-            evidence_store().path_of(line.digest).read_bytes(),
+            _bytes_of(line.digest),
             line.media_type,
             f"{line.purpose} · SHA-256 {line.digest}",
         )
         for number, line in enumerate(lines, start=1)
         if line.place is Place.INSIDE
     ]
+
+
+def _bytes_of(digest: str) -> bytes:
+    with evidence_store().open(digest) as kept:
+        return kept.read()
 
 
 def attached_name(number: int, line: EvidenceLine) -> str:

@@ -1,7 +1,8 @@
-"""Deadlines that come about as days pass: each open case is looked at again once a day."""
+"""What comes about as days pass: open cases are looked at again once a day, and what is left over goes."""
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections import deque
 from datetime import date
@@ -11,9 +12,11 @@ from sqlalchemy import select
 from procurement.extensions import db
 from procurement.models import Case
 from procurement.models.base import ACROSS
-from procurement.services import records, sent_forms, touched, unit
+from procurement.services import janitor, records, sent_forms, touched, unit
 
 AT_ONCE = 20
+
+logger = logging.getLogger(__name__)
 
 
 class DailyRefresh:
@@ -30,6 +33,7 @@ class DailyRefresh:
             self._left = deque(_open_cases())
             with unit.work():
                 sent_forms.forget_old()
+            _tidy_store()
         done = 0
         while self._left and done < limit:
             institution_id, case_id = self._left.popleft()
@@ -39,6 +43,14 @@ class DailyRefresh:
                     touched.touch(case)
             done += 1
         return done
+
+
+def _tidy_store() -> None:
+    """Deadlines are looked at whether the store of evidence can be reached or not."""
+    try:
+        janitor.tidy()
+    except OSError:
+        logger.exception("the store of evidence could not be tidied")
 
 
 def _open_cases() -> list[tuple[uuid.UUID, uuid.UUID]]:
