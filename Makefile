@@ -21,7 +21,7 @@ PYTEST := $(PY) -m pytest
 SHARE := -n 2 --dist worksteal
 COUNTS := build/test-counts.txt
 
-.PHONY: help setup run test lint format prove bench clean python venv venv-dev venv-bench fonts database browser
+.PHONY: help setup run test lint format prove bench clean python venv venv-dev venv-bench fonts database tools
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -31,7 +31,7 @@ setup: venv fonts database ## 설치: virtual environment, fonts, database, and 
 run: setup ## 실행: set up, then serve on http://$HOST:$PORT (default 127.0.0.1:8000) with a worker beside it
 	@exec $(PY) -m procurement.serve
 
-test: venv-dev fonts browser lint ## 검사: lint, types, import contracts, every test on SQLite, and on PostgreSQL all that open a database
+test: venv-dev fonts tools lint ## 검사: lint, types, import contracts, every test on SQLite, and on PostgreSQL all that open a database
 	@mkdir -p build && rm -f $(COUNTS)
 	$(PYTEST) $(SHARE) --database=sqlite --counts=$(COUNTS) tests
 	$(PYTEST) $(SHARE) --database=postgres --counts=$(COUNTS) tests
@@ -46,12 +46,12 @@ format: venv-dev ## let ruff lay the code out
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-prove: venv-dev fonts ## the promises about evidence, with their full counts (long)
+prove: venv-dev fonts tools ## the promises about evidence, with their full counts (long)
 	@mkdir -p build && rm -f $(COUNTS)
 	$(PYTEST) $(SHARE) --prove --database=sqlite --counts=$(COUNTS) tests
 	$(PYTEST) $(SHARE) --prove --database=postgres --counts=$(COUNTS) tests
 
-bench: venv-bench fonts browser ## speed, each figure beside its limit
+bench: venv-bench fonts tools ## speed, each figure beside its limit
 	$(PY) -m tests.bench
 
 clean: ## remove what was built; the database and the evidence stay
@@ -111,9 +111,11 @@ fonts: venv
 database: venv
 	@$(PY) -m procurement.serve --prepare
 
-# Debian's Chromium draws the pages in the browser tests, and openssl gives a second opinion on signatures.
-browser:
-	@missing=; for tool in chromium openssl; do command -v $$tool >/dev/null 2>&1 || missing="$$missing $$tool"; done; \
+# Debian's Chromium draws the pages in the browser tests; openssl gives a second opinion on signatures, and qpdf
+# and poppler on every PDF.
+tools:
+	@missing=; for pair in chromium:chromium openssl:openssl qpdf:qpdf pdftotext:poppler-utils; do \
+	  command -v $${pair%%:*} >/dev/null 2>&1 || missing="$$missing $${pair#*:}"; done; \
 	test -z "$$missing" || { \
 	  echo "검사에 쓸 프로그램을 설치합니다 · installing for the tests:$$missing"; \
 	  if test "$$(id -u)" = 0; then as=; else as="sudo -n"; fi; \

@@ -15,7 +15,7 @@ import hypothesis
 import pytest
 
 from procurement.config import Settings
-from tests.support import standin
+from tests.support import printed, standin
 from tests.support.counting import Counting
 from tests.support.databases import PostgresStore, SqliteStore, Templates, postgres_server
 
@@ -68,6 +68,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what ran for the whole run."""
     if not hasattr(config, "workerinput"):
         _of_the_run.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Iterator[None]:
+    """See what is printed, from the first fixture on."""
+    printed.forget()
+    printed.watch()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """A test that made a PDF fails when other programs find something wrong with it."""
+    answer = yield
+    printed.check()
+    return answer
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

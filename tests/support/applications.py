@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from werkzeug.test import TestResponse
 
 from procurement.config import Settings
 from procurement.extensions import db
+from tests.support import printed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -43,6 +45,8 @@ def make_application(settings: Settings) -> Flask:
     from procurement.adapters import signatures
 
     signatures.make(settings.signing_key_file)
+    # The application has brought what prints.
+    printed.watch()
     app = create_app(settings)
     app.test_client_class = OwnContextClient
     return app
@@ -150,6 +154,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
 @contextmanager
 def working(settings: Settings) -> Iterator[None]:
     """Run the background worker beside the test, in a process of its own."""
+    started = time.time()
     process = subprocess.Popen(
         [sys.executable, "-m", "procurement.worker"], cwd=ROOT, env=environment(settings)
     )
@@ -158,3 +163,4 @@ def working(settings: Settings) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(30)
+    printed.check_kept(settings, started)
