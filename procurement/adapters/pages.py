@@ -19,6 +19,7 @@ from procurement.adapters.pages_text import page_text
 from procurement.adapters.pages_tree import Node, build, lines_of
 from procurement.adapters.pages_words import is_result_heading, other_page
 from procurement.domain.catalogue import SERVICE_ID, ServiceRecord, reading_labels
+from procurement.domain.counting import counted
 from procurement.domain.errors import InvalidInput
 
 _SAVE = "이용지원시스템에서 검색결과 화면을 끝까지 연 뒤 웹페이지(HTML)로 다시 저장해 올려 주세요."
@@ -226,13 +227,16 @@ def _check_total(services: list[ServiceRecord], stated: Stated, notes: list[str]
         total = stated.total_for(read)
     except ValueError as error:
         raise InvalidInput(
-            f"화면에는 {error.args[0]:,}건이라고 적혀 있으나 {read:,}건만 읽혔습니다. {_SAVE}"
+            f"화면에는 {counted(error.args[0], 'service')}라고 적혀 있으나 "
+            f"{counted(read, 'service')}만 읽혔습니다. {_SAVE}"
             if error.args[0] > read
-            else f"화면에 적힌 {error.args[0]:,}건보다 많은 {read:,}건이 읽혔습니다. {_SAVE}"
+            else f"화면에 적힌 {counted(error.args[0], 'service')}보다 많은 "
+            f"{counted(read, 'service')}가 읽혔습니다. {_SAVE}"
         ) from error
     if total is not None and total > read:
         notes.append(
-            f"전체 {total:,}건 가운데 이 파일에 있는 {read:,}건을 읽었습니다. 나머지 쪽도 저장해 올려 주세요."
+            f"전체 {counted(total, 'service')} 가운데 "
+            f"이 파일에 있는 {counted(read, 'service')}를 읽었습니다. 나머지 쪽도 저장해 올려 주세요."
         )
     elif total is None and stated.paged:
         notes.append(
@@ -294,7 +298,9 @@ def _note_unknown(services: list[ServiceRecord], notes: list[str]) -> None:
         ("제공자명을", sum(record.provider_name is None for record in services)),
     ):
         if missing:
-            notes.append(f"{title} 알 수 없는 서비스가 {missing:,}건 있습니다. 원본과 대조해 주세요.")
+            notes.append(
+                f"{title} 알 수 없는 서비스가 {counted(missing, 'service')} 있습니다. 원본과 대조해 주세요."
+            )
 
 
 def _layout(groups: list[Found]) -> str:

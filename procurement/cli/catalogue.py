@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from procurement.cli.catalogue_parse import parse_command
 from procurement.cli.shared import end, institution_option
 from procurement.domain.catalogue import FIELD_TITLES
+from procurement.domain.counting import counted
 from procurement.domain.errors import InvalidInput, NotFound, ProcurementError
 from procurement.services import catalogue, evidence, institutions, unit
 
@@ -41,7 +42,7 @@ def import_command(context: click.Context, file: str, institution_name: str) -> 
             number, count = row.number, row.service_count
     except ProcurementError as error:
         end(context, error.message, 1)
-    click.echo(f"서비스 {count:,}건을 {number}번째 목록으로 불러왔습니다.")
+    click.echo(f"서비스 {counted(count, 'service')}를 {number}번째 목록으로 불러왔습니다.")
     for field, column in mapping.items():
         click.echo(f"· {FIELD_TITLES[field]} ← {column}")
     for note in table.notes:

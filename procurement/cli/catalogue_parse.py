@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from procurement.adapters.pages import ParsedPage, parse_result_page
+from procurement.domain.counting import counted
 from procurement.domain.errors import ProcurementError
 
 
@@ -34,7 +35,8 @@ def _print_table(page: ParsedPage) -> None:
     for number, record in enumerate(page.services, start=1):
         facts = (record.service_id, record.service_name, record.provider_name, record.service_type)
         click.echo(f"{number:>4}  " + " | ".join(fact or "확인 필요" for fact in facts))
-    stated = "" if page.total_stated is None else f" (화면에 적힌 전체 {page.total_stated:,}건)"
-    click.echo(f"모두 {len(page.services):,}건{stated}")
+    total = page.total_stated
+    stated = "" if total is None else f" (화면에 적힌 전체 {counted(total, 'service')})"
+    click.echo(f"모두 {counted(len(page.services), 'service')}{stated}")
     for note in page.notes:
         click.echo(f"· {note}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from procurement.domain.access import Actor, may
+from procurement.domain.counting import counted
 from procurement.domain.errors import Conflict, InvalidInput, NotAllowed, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.contract import ApprovalDecision, ApprovalWithdrawal
@@ -113,7 +114,8 @@ def submit(actor: Actor, case: Case) -> ApprovalRequest:
 
 def _require_no(found: tuple[Finding, ...], before: str) -> None:
     if found:
-        raise Refused(f"{before} 확인할 것이 {len(found)}건 있습니다. {found[0].message}", found[0].rule_id)
+        left = counted(len(found), "thing")
+        raise Refused(f"{before} 확인할 것이 {left} 있습니다. {found[0].message}", found[0].rule_id)
 
 
 def answer(

@@ -24,6 +24,7 @@ from procurement.adapters.pdf_parts import engine_digest
 from procurement.adapters.pdf_process import render_in_process
 from procurement.adapters.qr import qr_data_uri
 from procurement.adapters.section_cache import SectionCache
+from procurement.domain.counting import counted
 from procurement.domain.facts import CaseHead
 from procurement.domain.steps import SPEC, Step
 from procurement.services.bundle_input import BundleInput, FrozenSearch
@@ -209,7 +210,8 @@ def _runs(data: BundleInput, search: FrozenSearch) -> Iterator[Draft]:
         told = (str(data.head), page.searcher, str(final), str(numbers))
         yield Draft(
             f"run-{run.number}",
-            f"검색 {run.number}번{'(최종)' if final else ''} 기록과 전체 결과 {len(run.results)}건",
+            f"검색 {run.number}번{'(최종)' if final else ''} 기록과 "
+            f"전체 결과 {counted(len(run.results), 'service')}",
             partial(_html, "run", page, run=run, final=final, numbers=numbers),
             level=2,
             landscape=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from procurement.domain.counting import counted
 from procurement.domain.hangul import with_particle
 from procurement.domain.steps import SPEC, Step
 
@@ -37,7 +38,9 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     "account.password_changed": "비밀번호를 바꾸었습니다.",
     "account.password_set": "링크로 비밀번호를 정했습니다.",
     "account.link_made": "비밀번호를 정하는 링크를 만들었습니다.",
-    "search.run": lambda d: f"검색 {d.get('number', '')}번을 기록했습니다(결과 {d.get('results', 0)}건).",
+    "search.run": lambda d: (
+        f"검색 {d.get('number', '')}번을 기록했습니다(결과 {counted(d.get('results', 0), 'service')})."
+    ),
     "search.final": lambda d: f"검색 {d.get('number', '')}번을 최종 검색으로 정했습니다.",
     "search.exported": lambda d: (
         f"검색 {d.get('number', '')}번의 결과를 {d.get('format', '')}(으)로 내려받았습니다."

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from procurement.domain.access import Actor
 from procurement.domain.codec import canonical, digest
+from procurement.domain.counting import counted
 from procurement.domain.errors import InvalidInput, NotFound, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import (
@@ -148,7 +149,8 @@ def record_rehearsal(
     hits = search_local.search(load, local_query(judged), size=MOST_REHEARSED)
     if hits.total > MOST_REHEARSED:
         raise InvalidInput(
-            f"결과가 {hits.total:,}건입니다. {MOST_REHEARSED:,}건까지 기록할 수 있으니 조건을 더해 주세요."
+            f"결과가 {counted(hits.total, 'service')}입니다. "
+            f"{counted(MOST_REHEARSED, 'service')}까지 기록할 수 있으니 조건을 더해 주세요."
         )
     reading = ListReading("", unknown_count=hits.unknown, catalogue=name_of(load))
     return _add_run(actor, case, facts, judged, hits.rows, RunKind.REHEARSAL, reading)

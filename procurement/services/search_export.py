@@ -13,6 +13,7 @@ from procurement.adapters.pdf import Section, column_widths, render_document
 from procurement.adapters.pdf_process import render_in_process
 from procurement.adapters.result_files import as_csv, as_ods, as_xlsx, lines_of
 from procurement.domain.access import Actor
+from procurement.domain.counting import counted
 from procurement.domain.facts.search import SearchRun
 from procurement.domain.result_facts import FACTS
 from procurement.models import Case
@@ -67,7 +68,7 @@ def record(actor: Actor, case: Case, run: SearchRun, form: str, file: ExportFile
 
 
 def _pdf(run: SearchRun, case_number: str) -> bytes:
-    title = f"{case_number} 검색 {run.number}번 결과 {len(run.results)}건"
+    title = f"{case_number} 검색 {run.number}번 결과 {counted(len(run.results), 'service')}"
     rendered = render_in_process(
         render_document,
         RENDER_SECONDS,

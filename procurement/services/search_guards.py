@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from procurement.domain.counting import counted
 from procurement.domain.errors import InvalidInput, ProcurementError, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.definition import LotRequirements
@@ -231,8 +232,8 @@ def require_list(case: Case, pending: PendingList) -> None:
         )
     if pending.gap and not pending.count_reason:
         raise Refused(
-            f"파일에는 {pending.listed + pending.gap:,}건이라고 적혀 있으나 "
-            f"목록은 {pending.listed:,}건입니다. "
+            f"파일에는 {counted(pending.listed + pending.gap, 'service')}라고 적혀 있으나 "
+            f"목록은 {counted(pending.listed, 'service')}입니다. "
             "나머지 쪽을 올리거나 건수가 다른 사유를 적어 주세요.",
             "S-3",
         )

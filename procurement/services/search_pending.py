@@ -13,6 +13,7 @@ from procurement.adapters.pages_labels import labels_of
 from procurement.domain.access import Actor
 from procurement.domain.catalogue import ServiceRecord
 from procurement.domain.codec import canonical
+from procurement.domain.counting import counted
 from procurement.domain.errors import InvalidInput, NotFound, Refused, TooLarge
 from procurement.domain.facts.definition import ServiceType
 from procurement.domain.facts.search import ListCorrection, ListReading, ResultRow, SavedOutput
@@ -220,7 +221,9 @@ def add_page(actor: Actor, case: Case, lot: int, file: EvidenceFile, read: ReadP
     require_same_list(pending, read)
     start = len(pending.read_rows)
     if start + len(read.rows) > MOST_ROWS:
-        raise InvalidInput(f"목록은 {MOST_ROWS:,}건까지 읽습니다. 검색 조건을 더 좁혀 다시 검색해 주세요.")
+        raise InvalidInput(
+            f"목록은 {counted(MOST_ROWS, 'service')}까지 읽습니다. 검색 조건을 더 좁혀 다시 검색해 주세요."
+        )
     numbered = tuple(replace(row, position=start + at) for at, row in enumerate(read.rows, start=1))
     page = PendingPage(str(file.id), file.name, file.digest, replace(read, rows=numbered))
     return _keep(actor, case, lot, replace(pending, pages=(*pending.pages, page)))

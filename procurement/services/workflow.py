@@ -11,6 +11,7 @@ from sqlalchemy import Select, bindparam, select
 
 from procurement.domain.access import Actor
 from procurement.domain.codec import canonical, digest, from_plain, to_plain
+from procurement.domain.counting import counted
 from procurement.domain.errors import InvalidInput, Refused
 from procurement.domain.facts import CaseFacts
 from procurement.domain.rules.base import Finding, Severity
@@ -33,7 +34,7 @@ class GateClosed(Refused):
     def __init__(self, findings: Sequence[Finding]) -> None:
         blocking = [finding for finding in findings if finding.blocks]
         super().__init__(
-            f"아직 완료할 수 없습니다. 확인할 것이 {len(blocking)}건 있습니다. "
+            f"아직 완료할 수 없습니다. 확인할 것이 {counted(len(blocking), 'thing')} 있습니다. "
             "막힌 것은 고치고, 사유가 필요한 것은 사유를 적어 주세요.",
             blocking[0].rule_id if blocking else "C-2",
         )

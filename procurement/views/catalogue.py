@@ -13,6 +13,7 @@ from procurement.adapters.evidence_store import StoredFile
 from procurement.adapters.filetypes import safe_name
 from procurement.adapters.spreadsheets import Table
 from procurement.domain.catalogue import SERVICE_TYPES
+from procurement.domain.counting import counted
 from procurement.domain.errors import Conflict, InvalidInput, NotFound, TooLarge
 from procurement.domain.hangul import settled
 from procurement.domain.neutrality import Kind
@@ -111,7 +112,8 @@ def load() -> BaseResponse:
     except InvalidInput as error:
         tell(form, error)
         return _columns_page(sent, form, 422)
-    flash(f"서비스 {row.service_count:,}건을 {row.number}번째 목록으로 불러왔습니다.", "success")
+    many = counted(row.service_count, "service")
+    flash(f"서비스 {many}를 {row.number}번째 목록으로 불러왔습니다.", "success")
     return redirect(url_for("catalogue.show", load_number=row.number))
 
 

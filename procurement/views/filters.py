@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 from wtforms import Field, FieldList, Form, FormField
 
+from procurement.domain.counting import counted
 from procurement.domain.formulas import statement
 from procurement.domain.hangul import settled
 from procurement.domain.money import MAX_WON, format_won, won_in_words
@@ -278,6 +279,7 @@ def safe_url(endpoint: str, **values: Any) -> str:
 
 
 _FILTERS = (
+    counted,
     settled,
     won,
     won_words,

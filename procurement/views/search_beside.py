@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from procurement.domain.counting import counted
 from procurement.domain.errors import InvalidInput
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import ResultRow, SearchRun
@@ -106,7 +107,7 @@ def add_to_basket(number: str, run_number: int) -> BaseResponse:
     if not rows:
         raise InvalidInput("바구니에 담을 서비스를 골라 주세요.")
     search_basket.add(actor(), case(), run.lot, rows)
-    flash(f"서비스 {len(rows)}건을 견적 요청 바구니에 담았습니다.", "success")
+    flash(f"서비스 {counted(len(rows), 'service')}를 견적 요청 바구니에 담았습니다.", "success")
     return redirect(url_for("search_beside.basket", number=number, lot=run.lot))
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as BaseResponse
 
 from procurement.adapters.pages_labels import PageLabel, labels_of
+from procurement.domain.counting import counted
 from procurement.domain.errors import InvalidInput, NotFound, Refused, TooLarge
 from procurement.domain.steps import Step
 from procurement.forms.record_fields import tell
@@ -45,7 +46,9 @@ def keep(number: str, lot: int, place: int) -> BaseResponse:
         return _page(lot, place, file, labels, form, error.status)
     page_readings.keep(actor(), case(), labels, said)
     flash(
-        f"맞춘 항목 이름으로 서비스 {len(read.rows)}건을 읽었습니다. 같은 모양의 화면에도 씁니다.", "success"
+        f"맞춘 항목 이름으로 서비스 {counted(len(read.rows), 'service')}를 읽었습니다. "
+        "같은 모양의 화면에도 씁니다.",
+        "success",
     )
     return redirect(url_for("search_list.output", number=number, lot=lot))
 

@@ -11,6 +11,7 @@ from flask import Blueprint, flash, jsonify, make_response, redirect, render_tem
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from procurement.domain.counting import counted
 from procurement.domain.errors import InvalidInput, ProcurementError
 from procurement.domain.facts import CaseFacts
 from procurement.domain.facts.search import RunKind
@@ -138,7 +139,7 @@ def _form(facts: CaseFacts, lot: int, fields: Any) -> SearchForm:
     requirements = facts.definition.lot(lot)
     form = SearchForm(fields) if fields is not None else SearchForm(data=SearchForm.initial(requirements))
     runs = [
-        (run.run_id, f"{run.number}번 검색({len(run.results)}건)")
+        (run.run_id, f"{run.number}번 검색({counted(len(run.results), 'service')})")
         for run in facts.search.runs
         if run.lot == lot and run.kind is RunKind.OFFICIAL
     ]

@@ -83,7 +83,7 @@ def test_a_list_of_links_leaves_the_provider_unknown() -> None:
     found = parse_result_page((PAGES / "link_list.html").read_bytes())
     assert [(r.service_id, r.service_name) for r in found.services] == [(s, n) for s, n, _ in SERVICES]
     assert {r.provider_name for r in found.services} == {None}
-    assert found.notes == ("제공자명을 알 수 없는 서비스가 5건 있습니다. 원본과 대조해 주세요.",)
+    assert found.notes == ("제공자명을 알 수 없는 서비스가 5개 있습니다. 원본과 대조해 주세요.",)
 
 
 def test_a_detail_page_gives_its_one_service_and_not_those_beside_it() -> None:
@@ -119,7 +119,7 @@ def test_the_heading_of_a_section_gives_the_type_of_its_services() -> None:
 def test_a_page_of_many_keeps_the_stated_total_and_says_what_is_missing() -> None:
     found = parse_result_page((PAGES / "paged.html").read_bytes())
     assert found.total_stated == 32
-    assert found.notes[0].startswith("전체 32건 가운데 이 파일에 있는 5건을 읽었습니다.")
+    assert found.notes[0].startswith("전체 32개 가운데 이 파일에 있는 5개를 읽었습니다.")
 
 
 @pytest.mark.parametrize(
@@ -220,8 +220,8 @@ def test_a_search_that_found_nothing_is_an_empty_list(body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (f"<h2>검색결과 12건</h2><ul>{items()}</ul>", "12건이라고 적혀 있으나 5건만"),
-        (f"<h2>검색결과 3건</h2><ul>{items()}</ul>", "3건보다 많은 5건"),
+        (f"<h2>검색결과 12건</h2><ul>{items()}</ul>", "12개라고 적혀 있으나 5개만"),
+        (f"<h2>검색결과 3건</h2><ul>{items()}</ul>", "3개보다 많은 5개"),
         (
             f"<p>총 5건</p><ul>{items(SERVICES[:3])}"
             f"<li><a href='{DETAIL}SAS-4-09-11350'><img src='a'></a></li></ul>",
@@ -243,7 +243,7 @@ def test_a_search_that_found_nothing_is_an_empty_list(body: str) -> None:
         ),
         (
             f"<p>총 32건</p><ul>{items()}</ul><p><strong>1</strong><a href='#'>2</a><a href='#'>3</a></p>",
-            "32건이라고 적혀 있으나",
+            "32개라고 적혀 있으나",
         ),
         (
             "<p>총 2건</p><ul>"

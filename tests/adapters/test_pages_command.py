@@ -28,7 +28,7 @@ def test_without_json_a_person_reads_a_table() -> None:
     result = CliRunner().invoke(parse_command, [str(PAGES / "paged.html")])
     assert result.exit_code == 0
     assert "   1  SAS-4-09-10374 | 두레이! | 엔에이치엔두레이 | 확인 필요" in result.stdout
-    assert "모두 5건 (화면에 적힌 전체 32건)" in result.stdout
+    assert "모두 5개 (화면에 적힌 전체 32개)" in result.stdout
 
 
 @pytest.mark.parametrize(

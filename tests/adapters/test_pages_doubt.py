@@ -105,7 +105,7 @@ def test_a_number_larger_than_the_list_must_fit_the_pages_offered(total: int, pa
     if fits:
         assert parse_result_page(data).total_stated == total
     else:
-        with pytest.raises(InvalidInput, match=f"{total}건이라고"):
+        with pytest.raises(InvalidInput, match=f"{total}개라고"):
             parse_result_page(data)
 
 

@@ -70,7 +70,7 @@ def test_its_words_can_be_said() -> None:
     ("data", "sentence"),
     [
         (lambda: printed(5, total=0), "전체 건수가 적혀 있지 않아"),
-        (lambda: printed(5, total=6), "6건이라고 적혀 있으나 5건만"),
+        (lambda: printed(5, total=6), "6개라고 적혀 있으나 5개만"),
         (lambda: printed(5, rules=False), "다시 저장해 올려"),
         (lambda: printed(5)[:2_000], "깨졌거나 잠겨"),
         (lambda: b"%PDF-1.7\n%%EOF", "깨졌거나 잠겨"),

@@ -75,7 +75,7 @@ def test_two_lots_come_to_two_final_runs_and_of_two_people_exactly_one_declares_
         words=("협업 (1-1)", "전자우편 (2-2)"),
         change="정의서 2-2의 전자우편을 더했습니다.",
     )
-    expect(officer.locator("main")).to_contain_text("서비스 0건 더해지고 31건 빠짐")
+    expect(officer.locator("main")).to_contain_text("서비스 0개 더해지고 31개 빠짐")
     record(officer, url, 2, result_page(SAMPLE_SERVICES[:1]), words=("협업 (1-1)", "전자우편 (2-2)"))
 
     agree(officer, url, 2)

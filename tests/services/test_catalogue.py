@@ -241,7 +241,7 @@ def test_the_command_loads_a_file(app: Flask, actor: Actor, tmp_path: Path) -> N
     file = tmp_path / "목록.csv"
     file.write_text(CSV, encoding="utf-8")
     result = app.test_cli_runner().invoke(args=["catalogue", "import", str(file)])
-    assert (result.exit_code, "서비스 3건을 1번째 목록으로" in result.output) == (0, True)
+    assert (result.exit_code, "서비스 3개를 1번째 목록으로" in result.output) == (0, True)
     db.session.rollback()
     assert [load.service_count for load in catalogue.loads()] == [3]
 

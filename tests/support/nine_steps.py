@@ -101,7 +101,7 @@ def search(page: Page, case: str, saved_page: Path) -> None:
     press(page.locator(".action-bar"), "다음: 저장한 화면 올리기")
     page.locator("input[type=file]").set_input_files(saved_page)
     press(page, "올리고 읽기")
-    expect(page.locator("main")).to_contain_text("읽은 서비스 3건")
+    expect(page.locator("main")).to_contain_text("읽은 서비스 3개")
     follow(page, "다음: 확인하고 기록")
     press(page, "이대로 기록")
     said(page, "검색 1번을 기록했습니다.")

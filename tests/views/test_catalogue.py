@@ -80,9 +80,9 @@ def test_two_loads_are_compared(officer: FlaskClient) -> None:
         mapped = {"file": token, "service_name": "이름", "provider_name": "회사", "price_won": "가격"}
         post(officer, "/catalogue/columns", mapped)
     page = officer.get("/catalogue/difference?from=1&to=2").text
-    assert "새로 생긴 서비스 1건" in page
-    assert "없어진 서비스 1건" in page
-    assert "바뀐 서비스 1건" in page
+    assert "새로 생긴 서비스 1개" in page
+    assert "없어진 서비스 1개" in page
+    assert "바뀐 서비스 1개" in page
     assert "2,000원" in page
     assert officer.get("/catalogue/difference?from=1&to=9").status_code == 404
 

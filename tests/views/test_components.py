@@ -260,6 +260,17 @@ def test_a_state_is_a_word_and_a_sign_besides_its_colour(app: Flask, state: str)
     assert len(badge.get_text().replace(sign, "").strip()) >= 2
 
 
+# What stands in a list is counted with 개: 건 is for cases and for what happened.
+_MISCOUNTED = re.compile(r"(서비스|견적|파일|결과)(이|가|는)? ?\{[^{}]*(\{[^{}]*\})?[^{}]*\}+건")
+
+
+@pytest.mark.parametrize("files", ["templates/**/*.html", "procurement/**/*.py"])
+def test_services_quotes_and_files_are_counted_with_one_word(files: str) -> None:
+    texts = ROOT.glob(files)
+    found = [f"{path.name}: {hit[0]}" for path in texts for hit in _MISCOUNTED.finditer(path.read_text())]
+    assert not found, found
+
+
 def test_an_unknown_state_is_a_slip_that_shows_at_once(app: Flask) -> None:
     with pytest.raises(KeyError):
         filters.state_look("halfway")

@@ -92,7 +92,7 @@ def test_a_file_is_replaced_with_a_reason_and_the_old_one_stays(client: FlaskCli
     )
     assert taken.status_code == 302
     page = client.get(url_of(case)).text
-    assert "대체된 파일 1건" in page
+    assert "대체된 파일 1개" in page
     assert "잘못 올림" in page
     with client.get(f"{url_of(case)}/{first.json['evidence_id']}") as file:
         assert file.status_code == 200

@@ -32,7 +32,7 @@ def test_a_page_that_is_fetched_is_evidence_with_its_address_and_its_list_is_rea
     address = f"{standin.shared().url}/search?page=3&encoding=euc-kr"
     answer = post(client, f"{searching.url}/search/new/1/list/fetch", {"url": f" {address} "})
     page = client.get(answer.headers["Location"]).text
-    assert "읽은 서비스 5건 · 화면에 적힌 전체 25건" in page
+    assert "읽은 서비스 5개 · 화면에 적힌 전체 25개" in page
     assert event_kinds(searching.case)[-1] == "evidence.attached"
     kept = db.session.scalars(select(EvidenceFile)).one()
     assert (kept.purpose, kept.reason) == ("search_output", f"가져온 주소: {address}")

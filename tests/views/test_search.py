@@ -246,7 +246,7 @@ def test_the_pages_of_one_list_add_up_and_a_second_list_is_refused(office: Offic
     services = many_services(5)
     office.post("/new/1", entered())
     office.upload(result_page(services[:3], total=5))
-    assert "5건이라고 적혀 있으나" in office.client.get(office.url("/new/1/list")).text
+    assert "5개라고 적혀 있으나" in office.client.get(office.url("/new/1/list")).text
     assert office.post("/new/1/record").status_code == 409
     assert office.upload(result_page(services[3:], total=5)).status_code == 302
     other = office.upload(result_page(many_services(9)[7:]))
@@ -285,7 +285,7 @@ def test_a_following_search_shows_what_changed_in_the_tree(office: Office) -> No
     tree = office.client.get(office.url("")).text
     assert 'data-depth="1"' in tree
     assert "1번에서 이어짐" in tree
-    assert "서비스 3건 더해지고 40건 빠짐" in tree
+    assert "서비스 3개 더해지고 40개 빠짐" in tree
     assert "+ 검색어 ‘전자우편’" in tree
 
 
@@ -381,7 +381,7 @@ def test_a_list_is_filtered_sorted_and_nothing_unknown_is_dropped(office: Office
         official_run(office.actor, office.case, result_page(SERVICES))
     page = office.client.get(office.url("/runs/1"), query_string={"mall": "미등록", "sort": "price"}).text
     assert shown_services(page) == ["표본 협업 나", "표본 협업 다"]
-    assert "맞음 1건 · 확인 필요 1건 · 가려 둔 서비스 1건" in page
+    assert "맞음 1개 · 확인 필요 1개 · 가려 둔 서비스 1개" in page
     assert shown_services(office.client.get(office.url("/runs/1?sort=price")).text) == [
         "표본 협업 나",
         "표본 협업 가",
@@ -394,7 +394,7 @@ def test_services_stand_side_by_side_and_go_into_ones_own_basket(office: Office)
     with work():
         official_run(office.actor, office.case, result_page(SERVICES))
     page = office.client.get(office.url("/runs/1/compare?service=1&service=2&service=99")).text
-    assert "서비스 2건 나란히 보기" in page
+    assert "서비스 2개 나란히 보기" in page
     assert "확인 필요" in page
     assert re.search(r'class="differs"><th scope="row">가격', page)
     assert "고른 서비스가 없습니다" in office.client.get(office.url("/runs/1/compare")).text
@@ -432,7 +432,7 @@ def test_searching_again_in_the_support_system_begins_with_the_same_conditions(o
     assert office.post("/new/1/record").status_code == 302
     shown = office.client.get(office.url("/runs/2/difference")).text
     assert "조건은 같습니다" in shown
-    assert "새로 나온 서비스 0건 · 빠진 서비스 1건 · 내용이 바뀐 서비스 1건 · 그대로 1건" in shown
+    assert "새로 나온 서비스 0개 · 빠진 서비스 1개 · 내용이 바뀐 서비스 1개 · 그대로 1개" in shown
     assert "조건은 같고 검색한 곳의 목록이 바뀜" in shown
 
 
@@ -524,7 +524,7 @@ ASKED = {"search_page": "SaaS", "plan_words": "협업", "filters": "SaaS|기업 
 def test_a_rehearsal_counts_matches_and_what_needs_a_look_apart(office: Office) -> None:
     load_list(office)
     page = office.client.get(office.url("/rehearsal/1"), query_string=ASKED).text
-    assert "조건에 맞음 1건 · 확인 필요 1건 · 맞지 않음 2건" in page
+    assert "조건에 맞음 1개 · 확인 필요 1개 · 맞지 않음 2개" in page
     assert "표본 협업 나" in page
     assert "표본 협업 다" not in page
     assert office.runs() == ()
@@ -557,8 +557,8 @@ def test_a_search_made_again_on_a_newer_list_shows_what_has_changed(office: Offi
     )
     page = office.client.get(unescape(again.group(1))).text
     assert "1번 검색을 다시 합니다" in page
-    assert "조건에 맞음 2건" in page
-    assert "새로 나온 서비스 1건 · 빠진 서비스 1건" in page
+    assert "조건에 맞음 2개" in page
+    assert "새로 나온 서비스 1개 · 빠진 서비스 1개" in page
     assert page.count("조건은 같고 검색한 곳의 목록이 바뀜") == 2
     assert len(office.runs()) == 1
     assert office.post("/rehearsal/1", {**ASKED, "again": "1"}).status_code == 302
@@ -567,7 +567,7 @@ def test_a_search_made_again_on_a_newer_list_shows_what_has_changed(office: Offi
     shown = office.client.get(office.url("/runs/2")).text
     assert "1번 검색과 다른 점" in shown
     against = office.client.get(office.url("/runs/2/difference?with=1")).text
-    assert "새로 나온 서비스 1건 · 빠진 서비스 1건" in against
+    assert "새로 나온 서비스 1개 · 빠진 서비스 1개" in against
     assert "2번째" in against
 
 

@@ -57,12 +57,12 @@ def test_a_refused_page_is_read_once_its_words_are_known_and_so_is_the_next_of_i
     assert "파는 곳" in words
     assert "예: 표본기업 가 · 표본기업 나" in words
     read = client.get(say(client, searching).headers["Location"]).text
-    assert "읽은 서비스 2건 · 화면에 적힌 전체 2건" in read
+    assert "읽은 서비스 2개 · 화면에 적힌 전체 2개" in read
     assert "표본기업 나" in read
     assert event_kinds(searching.case)[-1] == "catalogue.page_read"
     post(client, f"{searching.url}/search/new/1/list/drop", {"position": "0"})
     other = send(client, searching, page((("표본 다", "표본기업 다", "표준"),), 1))
-    assert "읽은 서비스 1건" in other
+    assert "읽은 서비스 1개" in other
     assert "맞추어 둔 항목 이름으로 읽었습니다" in other
 
 

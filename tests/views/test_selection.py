@@ -142,7 +142,7 @@ def test_the_basket_is_offered_and_everyone_is_still_asked_by_default(client: Fl
     count = len(services_of(case))
     assert post(browser, f"/cases/{case.number}/search/basket/1", {"service": "1"}).status_code == 302
     page = browser.get(at(case, "1/quotes")).text
-    assert "바구니에 1건이 담겨" in page
+    assert "바구니에 1개가 담겨" in page
     assert len(ticked(page)) == count
     chosen = browser.get(at(case, "1/quotes?basket=1")).text
     assert len(ticked(chosen)) == 1
