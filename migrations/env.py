@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import create_engine, inspect, pool
+from sqlalchemy import create_engine, inspect, make_url, pool
 from sqlalchemy.engine import Connection
 
+from procurement.config import Settings
 from procurement.extensions import writing
-from procurement.models import Base, guards, triggers
+from procurement.models import Base, guards, privileges, triggers
 
 
 def keep_append_only(connection: Connection) -> None:
@@ -17,6 +18,13 @@ def keep_append_only(connection: Connection) -> None:
     faults = guards.trigger_faults(connection)
     if faults:
         raise RuntimeError(f"not as it was made after the migration: {faults}")
+
+
+def share(connection: Connection, settings: Settings) -> None:
+    """Let the role that works on the tables do what it has to, where it does not own them itself."""
+    role = make_url(settings.database_url).username
+    if connection.dialect.name == "postgresql" and role and role != make_url(settings.owner_url).username:
+        privileges.grant(connection, role)
 
 
 def run_migrations_online() -> None:
@@ -39,6 +47,7 @@ def run_migrations_online() -> None:
                 context.run_migrations()
                 if inspect(connection).has_table("event"):
                     keep_append_only(connection)
+                    share(connection, settings)
     finally:
         writing.reset(token)
         engine.dispose()

@@ -21,7 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from procurement.domain.checkpoint import UnreadableCheckpointError
 from procurement.domain.ledger import Break
 from procurement.extensions import db
-from procurement.models import Account, Case, Chain, Event, EventBody, Institution, guards
+from procurement.models import Account, Case, Chain, Event, EventBody, Institution, guards, privileges
 from procurement.models.base import ACROSS
 from procurement.services import verification_events, verification_rows
 from procurement.services.store import settings
@@ -154,12 +154,17 @@ def ready_to_serve() -> tuple[str, ...]:
     """Why the application must not serve as it is, in sentences that say how to mend it; empty when it may.
 
     What keeps the tables has to be as it was made; in production there must be no sample institution and no
-    sample account.
+    sample account, and in PostgreSQL the role at hand may not change what is only ever added.
     """
     found = []
     faults = guards.faults(db.session.connection())
     if faults:
         found.append(guards.sentence(faults))
+    if settings().production and privileges.excessive(db.session.connection()):
+        found.append(
+            "프로그램이 쓰는 데이터베이스 역할이 기록을 고칠 권한을 가지고 있습니다. 표를 소유하는 역할을 "
+            "따로 만들어 DATABASE_OWNER_URL에 정하고 make setup을 실행해 주세요."
+        )
     if settings().production and (_any_sample(Institution.is_sample) or _any_sample(Account.is_sample)):
         found.append(
             "운영 모드의 데이터베이스에 표본 기관이나 표본 계정이 있습니다. "
