@@ -12,6 +12,7 @@ import pikepdf
 from pikepdf import pdfa
 
 from procurement.adapters.pdf_overlay import ContentsLink, Stamp
+from procurement.adapters.pdf_parts import Attachment, Bookmark, Metadata
 
 # Where a link may lead outside the document. Links to files and scripts are taken out.
 _LINK_SCHEMES = ("http://", "https://", "mailto:")
@@ -23,35 +24,6 @@ _STAMP = pikepdf.Name("/PageNumber")
 ARCHIVAL = "3b"
 _METADATA_DATE = re.compile(rb"(<xmp:MetadataDate>)[^<]*(</xmp:MetadataDate>)")
 _PDF_TIME = "D:%Y%m%d%H%M%S+00'00'"
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file carried inside the PDF, byte for byte."""
-
-    name: str
-    data: bytes
-    media_type: str
-    description: str = ""
-
-
-@dataclass(frozen=True)
-class Metadata:
-    """What the document says of itself; `created` is an aware time and the only one in the file."""
-
-    title: str
-    author: str
-    subject: str
-    created: datetime
-
-
-@dataclass(frozen=True)
-class Bookmark:
-    """An entry of the outline: level 1 is outermost, `page` counts from 0."""
-
-    title: str
-    level: int
-    page: int
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,62 @@
-"""Sections as rendered: pages with what a document has to know of them, in a form that can be kept."""
+"""What a document is made of, as plain data, and sections as rendered, in a form that can be kept.
+
+Nothing of the engine is read here: whoever has a document printed by another process does without it.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from procurement.adapters.fonts import FontPaths
-from procurement.adapters.pdf_assemble import Bookmark, inspect
-from procurement.adapters.pdf_section import PdfError
 
 _LIBRARIES = ("xhtml2pdf", "reportlab")
 _STYLESHEET = Path(__file__).parents[2] / "templates" / "bundle" / "base.css"
+
+
+# Key of the cover among the pages that a document was made of.
+COVER = "cover"
+
+# How far a document is: sections done, sections in all, pages so far, title of the section at hand.
+Tell = Callable[[int, int, int, str], None]
+
+
+class PdfError(RuntimeError):
+    """A document could not be printed completely: the message says what the engine complained about."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file carried inside the PDF, byte for byte."""
+
+    name: str
+    data: bytes
+    media_type: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What the document says of itself; `created` is an aware time and the only one in the file."""
+
+    title: str
+    author: str
+    subject: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """An entry of the outline: level 1 is outermost, `page` counts from 0."""
+
+    title: str
+    level: int
+    page: int
 
 
 @dataclass(frozen=True)
@@ -31,18 +72,6 @@ class Part:
     def pages(self) -> int:
         """How many pages there are."""
         return len(self.sizes)
-
-    @classmethod
-    def of(cls, data: bytes, missing: Iterable[str] = ()) -> Part:
-        """Look at pages just rendered and read what they say of themselves.
-
-        Raises PdfError when its pages cannot be archived, so that no document has to be looked at whole: what
-        is put around the sections is the same for all.
-        """
-        seen = inspect(data)
-        if seen.complaints:
-            raise PdfError("PDF를 보존용(PDF/A-3b)으로 만들 수 없습니다: " + " / ".join(seen.complaints[:5]))
-        return cls(data, seen.sizes, seen.headings, tuple(sorted(set(missing))))
 
     def to_bytes(self) -> bytes:
         """Return the part as one run of bytes."""
@@ -68,9 +97,58 @@ class Part:
         )
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part that begins on a new page.
+
+    `html` is a body fragment. Its title is printed as the <h1> unless the fragment opens with one. `level`
+    1 is outermost in contents and bookmarks; headings <h2>–<h6> in the fragment become bookmarks below it.
+    `ready`: pages rendered before from the same input; the fragment is not looked at then.
+    """
+
+    key: str
+    title: str
+    html: str
+    level: int = 1
+    landscape: bool = False
+    in_contents: bool = True
+    ready: Part | None = None
+
+
+@dataclass(frozen=True)
+class RenderedPdf:
+    """The file, its length, the first page (from 1) of each section, and what is not shown as written.
+
+    `parts` holds the pages of those sections that were not ready, and of the cover under COVER, for another
+    document to take.
+    """
+
+    data: bytes
+    pages: int
+    section_pages: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+    parts: Mapping[str, Part] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A document to print; see `render_document` for what each field says."""
+
+    metadata: Metadata
+    font_dir: Path
+    footer: str = ""
+    cover: str | Part | None = None
+    sections: Sequence[Section] = ()
+    contents: bool = True
+    attachments: Sequence[Attachment] = ()
+
+
 @lru_cache(maxsize=4)
 def engine_digest(fonts: FontPaths) -> str:
     """Digest of what decides how a section looks beside its words: program, libraries, style, faces."""
+    # Read here, since it brings a reader of mails along.
+    import importlib.metadata
+
     digest = hashlib.sha256()
     for library in _LIBRARIES:
         digest.update(f"{library} {importlib.metadata.version(library)}\n".encode())

@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, ParamSpec
 
 from procurement.adapters.pdf import PdfError, RenderedPdf
@@ -42,15 +43,43 @@ def render_in_process(
     raises, what `tell` raises, and PdfError when the process takes longer than `timeout_seconds` or ends
     without an answer. The process that rendered is gone in every case when this returns.
     """
-    tell: Any = kwargs.get("tell")
-    sent: dict[str, Any] = dict(kwargs)
-    if tell is not None:
-        sent["tell"] = True
-    ours, theirs = socket.socketpair()
-    with theirs:
-        _SERVER.hand_over(theirs, str(kwargs.get("font_dir") or "."))
-    with Connection(ours.detach()) as connection:
-        return _answered(connection, (render, args, sent), tell, timeout_seconds)
+    with Renderer(Path(str(kwargs.get("font_dir") or "."))) as renderer:
+        return renderer.render(render, timeout_seconds, *args, **kwargs)
+
+
+class Renderer:
+    """A process that renders one document, ready with the faces of `font_dir`.
+
+    It gets ready from here on, while whoever wants the document still writes it.
+    """
+
+    def __init__(self, font_dir: Path) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            _SERVER.hand_over(theirs, str(font_dir))
+        self._connection = Connection(ours.detach())
+
+    def __enter__(self) -> Renderer:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Let go of the process; one that was given nothing to do ends by itself."""
+        self._connection.close()
+
+    def render(
+        self,
+        render: Callable[_Arguments, RenderedPdf],
+        timeout_seconds: float,
+        /,
+        *args: _Arguments.args,
+        **kwargs: _Arguments.kwargs,
+    ) -> RenderedPdf:
+        """Do what `render_in_process` says, once."""
+        tell: Any = kwargs.get("tell")
+        sent: dict[str, Any] = dict(kwargs)
+        if tell is not None:
+            sent["tell"] = True
+        return _answered(self._connection, (render, args, sent), tell, timeout_seconds)
 
 
 def _answered(connection: Connection, task: Any, tell: Any, timeout_seconds: float) -> RenderedPdf:

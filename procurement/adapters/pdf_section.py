@@ -33,6 +33,7 @@ with warnings.catch_warnings():
 from procurement.adapters.fonts import FontPaths
 from procurement.adapters.pdf_css import Sheet, parse
 from procurement.adapters.pdf_faces import FAMILY, REGULAR, Measure, register_faces
+from procurement.adapters.pdf_parts import PdfError
 from procurement.adapters.pdf_story import Grids, prepare_story
 from procurement.adapters.pdf_table import Grid
 from procurement.adapters.pdf_table_read import outermost, read_table
@@ -50,10 +51,6 @@ _MAX_SECONDS = 900
 _ENGINE_LOCK = threading.RLock()
 # Stylesheets as the engine has read them, by their text.
 _PARSED: dict[str, Any] = {}
-
-
-class PdfError(RuntimeError):
-    """A document could not be printed completely: the message says what the engine complained about."""
 
 
 @dataclass(frozen=True)

@@ -83,8 +83,8 @@ def _render(connection: Connection) -> NoReturn:
     except _EXPECTED as error:
         connection.send(("failed", error))
         code = 0
-    except ConnectionError:
-        # Whoever asked is gone.
+    except (ConnectionError, EOFError):
+        # Whoever asked is gone, or wants nothing any more.
         code = 0
     finally:
         if code:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
@@ -13,6 +15,8 @@ _Made = TypeVar("_Made")
 
 # Below this weight (characters of HTML) a second process costs more than it brings.
 _WORTH_SHARING = 4_000
+# What a pipe holds at once is more than these.
+_NUMBER_BYTES, _MOST_PIECES = 4, 1_000
 
 
 class Sharing:
@@ -21,33 +25,24 @@ class Sharing:
     allowed = False
 
 
-def halves(weights: Mapping[_Key, int]) -> tuple[list[_Key], list[_Key]]:
-    """Return two lists of about equal weight, each in the order given."""
-    totals, sides = [0, 0], dict.fromkeys(weights, 0)
-    for key in sorted(weights, key=lambda key: -weights[key]):
-        side = 0 if totals[0] <= totals[1] else 1
-        totals[side] += weights[key]
-        sides[key] = side
-    return [key for key in weights if not sides[key]], [key for key in weights if sides[key]]
-
-
 def made_by_two(
     make: Callable[[_Key], _Made], weights: Mapping[_Key, int], expected: tuple[type[Exception], ...]
 ) -> dict[_Key, _Made]:
-    """Make everything, half of it in a copy of this process where that pays; what is made must be picklable.
+    """Make everything, with a copy of this process where that pays; what is made must be picklable.
 
-    Raises what `make` raises here, and of what it raises there what is `expected`.
+    Whoever is ready takes the next, the heaviest first, so that both end at about the same time. Raises what
+    `make` raises here, and of what it raises there what is `expected`.
     """
-    ours, theirs = halves(weights)
-    alone = not Sharing.allowed or len(os.sched_getaffinity(0)) < 2 or sum(weights.values()) < _WORTH_SHARING
-    if alone or not theirs:
+    keys = sorted(weights, key=lambda key: -weights[key])
+    if not _worth_sharing(weights):
         return {key: make(key) for key in weights}
-    receiving, sending = Pipe(duplex=False)
-    if os.fork() == 0:
-        receiving.close()
-        _make_and_send(make, theirs, sending, expected)
-    sending.close()
-    made = {key: make(key) for key in ours}
+    with _waiting(keys) as waiting:
+        receiving, sending = Pipe(duplex=False)
+        if os.fork() == 0:
+            receiving.close()
+            _make_and_send(make, waiting, sending, expected)
+        sending.close()
+        made = {key: make(key) for key in waiting}
     with receiving:
         answer: dict[_Key, _Made] | Exception = receiving.recv()
     if isinstance(answer, Exception):
@@ -55,8 +50,29 @@ def made_by_two(
     return made | answer
 
 
+def _worth_sharing(weights: Mapping[Any, int]) -> bool:
+    if not Sharing.allowed or len(os.sched_getaffinity(0)) < 2:
+        return False
+    return 2 <= len(weights) <= _MOST_PIECES and sum(weights.values()) >= _WORTH_SHARING
+
+
+@contextmanager
+def _waiting(keys: Sequence[_Key]) -> Iterator[Iterator[_Key]]:
+    """What is still to be made, in order; copies of this process take from the same pipe, each key once."""
+    reading, writing = os.pipe()
+    os.write(writing, b"".join(number.to_bytes(_NUMBER_BYTES) for number in range(len(keys))))
+    os.close(writing)
+    try:
+        yield (keys[int.from_bytes(number)] for number in iter(partial(os.read, reading, _NUMBER_BYTES), b""))
+    finally:
+        os.close(reading)
+
+
 def _make_and_send(
-    make: Callable[[Any], Any], keys: list[Any], sending: Connection, expected: tuple[type[Exception], ...]
+    make: Callable[[Any], Any],
+    keys: Iterable[Any],
+    sending: Connection,
+    expected: tuple[type[Exception], ...],
 ) -> None:
     try:
         sending.send({key: make(key) for key in keys})

@@ -21,14 +21,12 @@ from procurement.adapters.pdf import (
     render_document,
 )
 from procurement.adapters.pdf_parts import engine_digest
-from procurement.adapters.pdf_process import render_in_process
-from procurement.adapters.qr import qr_data_uri
+from procurement.adapters.pdf_process import Renderer
 from procurement.adapters.section_cache import SectionCache
 from procurement.domain.counting import counted
 from procurement.domain.facts import CaseHead
 from procurement.domain.steps import SPEC, Step
 from procurement.services.bundle_input import BundleInput, FrozenSearch
-from procurement.services.bundle_words import TEMPLATES, written
 
 TIMEOUT_SECONDS = 600
 
@@ -67,21 +65,23 @@ def render(
     ``PdfError`` when it cannot be printed completely, ``FontsMissingError`` before set-up.
     """
     kind = title_of(data)
-    kept = _Kept(cache, font_dir)
-    rendered = render_in_process(
-        render_document,
-        TIMEOUT_SECONDS,
-        cover=kept.cover(_html("cover", data, kind=kind, qr=qr_data_uri(ledger_line(data)))),
-        sections=[kept.section(draft) for draft in drafts(data)],
-        title=f"{kind} {data.head.number} {data.head.title}",
-        author=data.institution.name,
-        subject="디지털서비스 이용계약 증빙자료",
-        font_dir=font_dir,
-        footer=f"{data.head.number} · 원장 {data.ledger[-1].seq}번 {data.head_hash[:12]}",
-        created=data.made_of,
-        attachments=attachments,
-        tell=tell,
-    )
+    # The process gets ready while the text is written here.
+    with Renderer(font_dir) as renderer:
+        kept = _Kept(cache, font_dir)
+        rendered = renderer.render(
+            render_document,
+            TIMEOUT_SECONDS,
+            cover=kept.cover(_cover(data, kind)),
+            sections=[kept.section(draft) for draft in drafts(data)],
+            title=f"{kind} {data.head.number} {data.head.title}",
+            author=data.institution.name,
+            subject="디지털서비스 이용계약 증빙자료",
+            font_dir=font_dir,
+            footer=f"{data.head.number} · 원장 {data.ledger[-1].seq}번 {data.head_hash[:12]}",
+            created=data.made_of,
+            attachments=attachments,
+            tell=tell,
+        )
     kept.keep(rendered.parts)
     return rendered
 
@@ -127,6 +127,8 @@ class _Kept:
 @lru_cache(maxsize=1)
 def _writing_digest() -> str:
     """Digest of what turns data into text: templates, and the code beside them."""
+    from procurement.services.bundle_words import TEMPLATES
+
     files = [*sorted(TEMPLATES.glob("*.html")), *sorted(Path(__file__).parent.glob("bundle_*.py"))]
     return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
 
@@ -134,6 +136,12 @@ def _writing_digest() -> str:
 def title_of(data: BundleInput) -> str:
     """What the bundle calls itself."""
     return "품의용 증빙자료 묶음" if data.for_approval else "증빙자료 묶음"
+
+
+def _cover(data: BundleInput, kind: str) -> str:
+    from procurement.adapters.qr import qr_data_uri
+
+    return _html("cover", data, kind=kind, qr=qr_data_uri(ledger_line(data)))
 
 
 def ledger_line(data: BundleInput) -> str:
@@ -220,5 +228,8 @@ def _runs(data: BundleInput, search: FrozenSearch) -> Iterator[Draft]:
 
 
 def _html(template: str, data: BundleInput | _RunPage, **more: Any) -> str:
+    # What text is written with is read after the process that prints it was started; both take a while.
+    from procurement.services.bundle_words import written
+
     decided = data.decisions if isinstance(data, BundleInput) else None
     return written(template, b=data, d=decided, **more)

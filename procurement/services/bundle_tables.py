@@ -35,9 +35,9 @@ from procurement.domain.steps import Step
 from procurement.domain.tco import FORMULA as FORMULA
 from procurement.domain.tco import PER_MILLE, Cost, bars, cost_of
 from procurement.domain.tco import reckoned as reckoned
-from procurement.services import evaluation
+from procurement.services import firmness
 from procurement.services.bundle_input import BundleInput
-from procurement.services.evaluation import Firmness
+from procurement.services.firmness import Firmness
 
 COST_PARTS = tuple(CostPart)
 """Parts of a total cost, in the order of the formula."""
@@ -187,12 +187,12 @@ def firm(data: BundleInput, selection: SelectionFacts, criteria: CriteriaSet) ->
     if selection.criteria_of(criteria.lot) is not criteria:
         return None
     table = closed_table(selection, criteria, [row.result_id for row in candidates(data, criteria.lot)])
-    return Firm(table, evaluation.identity(table), evaluation.firmness(table)) if table else None
+    return Firm(table, firmness.identity(table), firmness.firmness(table)) if table else None
 
 
 def differences(table: ClosedTable) -> list[Spread]:
     """How far the evaluators are apart, service by service as ranked."""
-    return [one for of_service in evaluation.differences(table).values() for one in of_service]
+    return [one for of_service in firmness.differences(table).values() for one in of_service]
 
 
 def squares(low: Fraction | int, high: Fraction | int) -> str:

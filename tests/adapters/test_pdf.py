@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from pikepdf import pdfa
 
-from procurement.adapters import pdf_parts
+from procurement.adapters import pdf_press
 from procurement.adapters.pdf import (
     Attachment,
     PdfError,
@@ -224,7 +224,7 @@ def test_a_document_with_files_inside_is_fit_for_the_archive() -> None:
 
 def test_pages_that_cannot_be_archived_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     found = Inspection((), (), ("6.2.11 the font is not embedded",))
-    monkeypatch.setattr(pdf_parts, "inspect", lambda _data: found)
+    monkeypatch.setattr(pdf_press, "inspect", lambda _data: found)
     with pytest.raises(PdfError, match="보존용"):
         simple("<p>본문</p>")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,7 +13,8 @@ import pytest
 
 from procurement.adapters.fonts import FontsMissingError
 from procurement.adapters.pdf import PdfError, RenderedPdf, render_simple
-from procurement.adapters.pdf_process import render_in_process
+from procurement.adapters.pdf_process import Renderer, render_in_process
+from procurement.config import ROOT
 from tests.adapters.pdf_helpers import CREATED, faces, simple
 
 
@@ -58,3 +61,19 @@ def test_a_process_that_ends_without_an_answer_is_an_error() -> None:
     with pytest.raises(PdfError, match="답 없이"):
         render_in_process(gone, 120.0)
     assert multiprocessing.active_children() == []
+
+
+def test_whoever_has_a_document_printed_reads_neither_engine_nor_framework() -> None:
+    heavy = "{'reportlab', 'xhtml2pdf', 'pikepdf', 'fontTools', 'numpy', 'sqlalchemy', 'flask'}"
+    code = f"import sys; import procurement.services.bundle_render; print({heavy} & set(sys.modules))"
+    read = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert read.stdout == "set()\n"
+
+
+def test_a_process_that_is_given_nothing_to_do_ends() -> None:
+    with Renderer(faces()) as renderer:
+        kind, pid = renderer._connection.recv()
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert (kind, Path(f"/proc/{pid}").exists()) == ("pid", False)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 
 from procurement.adapters import pdf_share
-from procurement.adapters.pdf_share import Sharing, halves, made_by_two
+from procurement.adapters.pdf_share import Sharing, made_by_two
 
 WEIGHTS = {"long": 9_000, "a": 4_000, "b": 3_000, "c": 2_000}
 
@@ -19,14 +20,13 @@ def sharing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_share.os, "sched_getaffinity", lambda _pid: {0, 1})
 
 
-def test_the_halves_weigh_about_the_same_and_keep_the_order() -> None:
-    assert halves(WEIGHTS) == (["long"], ["a", "b", "c"])
-
-
 def test_half_is_made_in_another_process(sharing: None) -> None:
-    made = made_by_two(lambda key: (key, os.getpid()), WEIGHTS, ())
+    def make(key: str) -> tuple[str, int]:
+        time.sleep(0.02)
+        return key, os.getpid()
+
+    made = made_by_two(make, WEIGHTS, ())
     assert {key: value[0] for key, value in made.items()} == {key: key for key in WEIGHTS}
-    assert made["long"][1] == os.getpid()
     assert len({value[1] for value in made.values()}) == 2
 
 
