@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from procurement.config import Settings
@@ -118,7 +119,10 @@ def check_kept(settings: Settings, since: float) -> None:
 
 def watch() -> None:
     """See every document from now on; costs nothing as long as nothing that prints has been imported."""
-    _see("procurement.adapters.pdf", "Assembly", "finish", note)
+    if "procurement.adapters.pdf" in sys.modules:
+        # The program reads it when it prints, which is too late to see the first document.
+        import_module("procurement.adapters.pdf_assemble")
+    _see("procurement.adapters.pdf_assemble", "Assembly", "finish", note)
     _see("procurement.adapters.pdf_process", "", "_rendered", lambda made: note(made.data, titled=True))
     _see("pyhanko.sign.signers", "", "sign_pdf", lambda out: note(out.getvalue()))
 
