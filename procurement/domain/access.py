@@ -78,6 +78,8 @@ ACTS: Mapping[str, frozenset[Grant]] = {
     "case.read": _OFFICERS | _APPROVER | _AUDITOR,
     "case.write": _OFFICERS,
     "case.manage": _NAMED_OFFICERS,
+    "case.end": _NAMED_OFFICERS,
+    "bundle.make": _OFFICERS,
     "evidence.read": _OFFICERS | _APPROVER | _AUDITOR,
     "evaluation.read": _EVALUATOR,
     "sheet.write": _EVALUATOR,
@@ -93,6 +95,19 @@ ACTS: Mapping[str, frozenset[Grant]] = {
     # Personal data in the record go by one role alone, which does nothing else.
     "erasure.carry_out": frozenset({(_PR, Relation.NONE)}),
 }
+
+# Acts that change a case, which nobody does once it has ended without a contract. It is still read, printed
+# and, by "case.end", taken up again.
+CHANGING_ACTS: frozenset[str] = frozenset(
+    {
+        "case.write",
+        "case.manage",
+        "sheet.write",
+        "approval.submit",
+        "approval.decide",
+        "contract.conclude",
+    }
+)
 
 # Routes that anyone may reach without signing in.
 PUBLIC_ROUTES: frozenset[str] = frozenset({"static", "accounts.sign_in", "accounts.use_link", "help.health"})

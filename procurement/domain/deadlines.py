@@ -44,11 +44,13 @@ class Deadline:
 
 
 def deadlines_of(facts: CaseFacts) -> tuple[Deadline, ...]:
-    """Every open deadline of a case, the earliest first; those of completed steps are closed.
+    """Every open deadline of a case, the earliest first; none of completed steps or of a case that ended.
 
     :param facts: ``facts.today`` decides which months are past; nothing else looks at the clock, so a
         deadline that has run out stays in the list until it is dealt with.
     """
+    if facts.ended is not None:
+        return ()
     found = (
         *_quotes(facts),
         *_registration(facts),

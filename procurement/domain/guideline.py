@@ -475,6 +475,24 @@ _ENDING = (
     ),
 )
 
+CLOSING: tuple[Excerpt, ...] = (
+    Excerpt(
+        "Ⅲ.2.④ 정부 입찰·계약 집행기준 제76조의8",
+        "계약담당공무원은 신속한 디지털서비스의 구매를 위해 다음 각호의 방법으로 계약을 체결할 수 있다.",
+    ),
+    Excerpt(
+        "Ⅲ.2.⑤ 국가계약법 시행령 제26조제1항제5호아목",
+        "「클라우드컴퓨팅 발전 및 이용자 보호에 관한 법률」 제20조제3항에 따라 선정된 디지털서비스에 관한 "
+        "계약을 하는 경우",
+    ),
+    Excerpt(
+        "Ⅱ.6 디지털서비스 기대효과",
+        "기존 용역계약방식은 이용계약 체결까지 2개월 이상 소요, 디지털서비스 전문계약제도 활용 시 이용계약 "
+        "체결까지 소요기간을 2주 내외로 단축",
+    ),
+)
+"""Beside the end without a contract: which ways the guideline names, and that it orders none of them."""
+
 EXCERPTS: dict[Step, tuple[Excerpt, ...]] = {
     Step.BUDGET: _BUDGET,
     Step.DEFINITION: _DEFINITION,

@@ -32,6 +32,7 @@ class StepState(Labelled):
     OPEN = "open", "진행 중"
     DONE = "done", "완료"
     STALE = "stale", "다시 확인"
+    STOPPED = "stopped", "멈춤"
 
 
 @dataclass(frozen=True)

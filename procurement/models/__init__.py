@@ -5,6 +5,7 @@ from procurement.models.base import Base
 from procurement.models.case import Case, CaseMember, Deadline, Lot
 from procurement.models.catalogue import CatalogueLoad, CatalogueService, InstitutionName, PageReading
 from procurement.models.checkpoint import Checkpoint, CheckpointCopy, CheckpointErrand, CheckpointStamp
+from procurement.models.closing import CaseClosing
 from procurement.models.contract import ApprovalAnswer, ApprovalBundle, ApprovalRequest, Conclusion
 from procurement.models.document import DefinitionVersion, Draft, StepDocument
 from procurement.models.erasure import Erasure
@@ -35,6 +36,7 @@ __all__ = [
     "ApprovalRequest",
     "Base",
     "Case",
+    "CaseClosing",
     "CaseMember",
     "CaseRecord",
     "CatalogueLoad",

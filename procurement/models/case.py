@@ -35,10 +35,12 @@ class Case(Owned, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     current_step: Mapped[str] = mapped_column(String(16), default="budget")
-    # One character a step in the order of the guideline: w(aiting) o(pen) d(one) s(tale).
+    # One character a step in the order of the guideline: w(aiting) o(pen) d(one) s(tale) x (stopped).
     step_states: Mapped[str] = mapped_column(String(9), default="owwwwwwww")
     amount_won: Mapped[int | None] = mapped_column(Won)
     next_due_on: Mapped[date | None] = mapped_column(Date, index=True)
+    # Kind of the end without a contract that stands.
+    end_kind: Mapped[str | None] = mapped_column(String(24))
 
 
 class CaseMember(OfCase, Base):

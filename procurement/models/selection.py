@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from procurement.models.base import Base, OfCase, Recorded, of_case, within
@@ -154,6 +154,8 @@ class Decision(OfCase, Recorded, Base):
         ),
         within("criteria_set", "set_id", "final_run_id", to=("id", "final_run_id")),
         UniqueConstraint("lot_id", "number"),
+        # An index, since SQLite adds no constraint to a table that is there.
+        Index("uq_decision_case", "institution_id", "case_id", "id", unique=True),
         CheckConstraint("kind in ('award','none_suitable','cancelled')", name="kind"),
         CheckConstraint(
             "(kind = 'award') = (outcome_id is not null and result_id is not null "

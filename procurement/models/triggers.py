@@ -37,6 +37,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "approval_bundle",
     "approval_answer",
     "conclusion",
+    "case_closing",
     "evidence_file",
     "catalogue_load",
     "catalogue_service",
@@ -51,6 +52,19 @@ _MESSAGE = "append-only"
 
 # A body may go when, and only when, its own erasure is recorded.
 _UNERASED = "WHEN NOT EXISTS (SELECT 1 FROM erasure WHERE chain_id = OLD.chain_id AND seq = OLD.seq) "
+
+
+# A case ends without a contract or comes to one, never both: each row looks for the other before it comes in.
+_ENDED = (
+    "COALESCE((SELECT action FROM case_closing WHERE case_id = NEW.case_id "
+    "ORDER BY number DESC LIMIT 1), '') = 'end'"
+)
+_CONCLUDED = "NEW.action = 'end' AND EXISTS (SELECT 1 FROM conclusion WHERE case_id = NEW.case_id)"
+# By table: when a row is refused, what is said, the function of PostgreSQL that says it.
+_APART: Mapping[str, tuple[str, str, str]] = {
+    "case_closing": (_CONCLUDED, "the contract is concluded", "keep_unconcluded"),
+    "conclusion": (_ENDED, "the case has ended", "keep_unended"),
+}
 
 
 @dataclass(frozen=True)
@@ -92,6 +106,10 @@ def _sqlite_triggers() -> Iterator[Trigger]:
         yield _sqlite_trigger(
             table, "INSERT", f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) ", table
         )
+    for table, (when, message, _) in _APART.items():
+        name = f"keep_{table}_apart"
+        made_by = f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {when} "
+        yield Trigger(name, table, made_by + f"BEGIN SELECT RAISE(ABORT, '{message}'); END")
 
 
 def _sqlite_trigger(table: str, verb: str, when: str, message: str) -> Trigger:
@@ -105,7 +123,7 @@ def _sqlite_trigger(table: str, verb: str, when: str, message: str) -> Trigger:
 
 
 # The functions that the triggers of PostgreSQL call, by name; as kept in ``pg_proc.prosrc``.
-FUNCTIONS: Mapping[str, str] = {
+FUNCTIONS: dict[str, str] = {
     "keep_append_only": f" BEGIN RAISE EXCEPTION '{_MESSAGE}: %', TG_TABLE_NAME; END ",
     "keep_event_number": " BEGIN IF NEW.seq <> "
     "(SELECT COALESCE(MAX(seq), 0) + 1 FROM event WHERE chain_id = NEW.chain_id) "
@@ -116,6 +134,14 @@ FUNCTIONS: Mapping[str, str] = {
     "keep_erased": " BEGIN IF EXISTS "
     "(SELECT 1 FROM erasure WHERE chain_id = NEW.chain_id AND seq = NEW.seq) "
     f"THEN RAISE EXCEPTION '{_MESSAGE}: erased'; END IF; RETURN NEW; END ",
+}
+
+# The case is held first, so that of two at the same moment the second sees the first.
+FUNCTIONS |= {
+    function: " BEGIN PERFORM 1 FROM cases WHERE id = NEW.case_id FOR NO KEY UPDATE; "
+    f"IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; "
+    "END IF; RETURN NEW; END "
+    for when, message, function in _APART.values()
 }
 
 # pg_trigger.tgtype: for each row 1, before 2, insert 4, delete 8, update 16, truncate 32.
@@ -129,6 +155,8 @@ def _postgres_triggers() -> Iterator[Trigger]:
         yield _postgres_trigger(table, "truncate", "TRUNCATE", "STATEMENT", "keep_append_only", _TRUNCATE)
     yield _postgres_trigger("event", "insert", "INSERT", "ROW", "keep_event_number", _INSERT)
     yield _postgres_trigger("event_body", "insert", "INSERT", "ROW", "keep_erased", _INSERT)
+    for table, (_, _, function) in _APART.items():
+        yield _postgres_trigger(table, "apart", "INSERT", "ROW", function, _INSERT)
 
 
 def _postgres_trigger(table: str, what: str, verbs: str, each: str, function: str, kind: int) -> Trigger:

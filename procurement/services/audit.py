@@ -31,7 +31,8 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "search": ("검색", ("search.%",)),
     "selection": ("평가와 선정", ("criteria.%", "sheet.%", "outcome.%", "decision.%")),
     "contract": ("품의와 계약", ("approval.%", "contract.concluded")),
-    "members": ("참여자", ("member.%", "case.%")),
+    "members": ("참여자", ("member.%", "case.opened")),
+    "closing": ("계약 없이 종료와 되살리기", ("case.ended", "case.taken_up")),
     "proof": (
         "확인점·열쇠·삭제",
         ("checkpoint.%", "key.%", "body.erased", "ledger.recovered", "bag.made", "bundle.signed"),

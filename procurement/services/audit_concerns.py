@@ -64,6 +64,7 @@ CHANGES: Mapping[str, Callable[[EventView], bool]] = {
     "approval_withdrawal.added": lambda _: True,
     "amendment.added": lambda _: True,
 }
+ENDINGS = ("case.ended", "case.taken_up")
 LET_THROUGH = ("reason.wording", "quotes.opened")
 REFUSED, REOPENED = "act.refused", "step.reopened"
 
@@ -97,6 +98,13 @@ SECTIONS: tuple[Section, ...] = (
         lambda event: event.kind == REOPENED,
     ),
     Section(
+        "ended",
+        "계약 없이 종료와 되살리기",
+        "계약 없이 종료한 까닭과, 종료했다가 되살린 까닭입니다.",
+        "계약 없이 종료한 적이 없습니다.",
+        lambda event: event.kind in ENDINGS,
+    ),
+    Section(
         "late",
         "늦게 적은 기록",
         "일어난 날보다 뒤에 적은 기록입니다. 사이가 길면 까닭을 물어보세요.",
@@ -115,7 +123,7 @@ SECTIONS: tuple[Section, ...] = (
 
 def of_case(case: Case) -> CaseConcerns:
     """The sections of ``case``; two queries, however many events it has."""
-    kinds = (REFUSED, REOPENED, *LET_THROUGH, *CHANGES)
+    kinds = (REFUSED, REOPENED, *ENDINGS, *LET_THROUGH, *CHANGES)
     found = audit.events_where(case, or_(Event.kind.in_(kinds), Event.recorded_at > Event.occurred_at), MOST)
     return CaseConcerns(
         tuple((section, tuple(filter(section.holds, found))) for section in SECTIONS), len(found) == MOST

@@ -71,6 +71,7 @@ def collect(actor: Actor, case: Case, pdf: bytes) -> BagContent:
         ("Source-Organization", actor.institution_name),
         ("External-Identifier", case.number),
         ("External-Description", case.title),
+        *((("Internal-Sender-Description", "계약 없이 종료한 건"),) if case.end_kind else ()),
         ("Bagging-Date", f"{row.recorded_at:%Y-%m-%d}"),
         ("Checkpoint", f"{row.number} {row.digest}"),
     )

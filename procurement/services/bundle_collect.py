@@ -98,6 +98,7 @@ def collect(case: Case) -> BundleInput:
         case_findings=findings_of(None, facts),
         for_approval=submitted is not None,
         checkpoint=_checkpoint(),
+        closings=facts.closings,
     )
 
 

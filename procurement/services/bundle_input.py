@@ -18,6 +18,7 @@ from procurement.domain.facts import (
     SelectionFacts,
     SourcingChoice,
 )
+from procurement.domain.facts.closing import Closing
 from procurement.domain.facts.contract import Amendment
 from procurement.domain.facts.definition import DefinitionVersion
 from procurement.domain.facts.search import SearchRun
@@ -180,6 +181,12 @@ class BundleInput:
     case_findings: tuple[Finding, ...] = ()
     for_approval: bool = False
     checkpoint: CheckpointLine | None = None
+    closings: tuple[Closing, ...] = ()
+
+    @property
+    def ended(self) -> Closing | None:
+        """The end without a contract that stands."""
+        return self.closings[-1] if self.closings and self.closings[-1].stands else None
 
     @property
     def made_of(self) -> datetime:

@@ -14,11 +14,13 @@ from markupsafe import Markup, escape
 from procurement.adapters.pdf import column_widths
 from procurement.config import ROOT
 from procurement.domain import guideline
+from procurement.domain.closing import kept_from
 from procurement.domain.facts.definition import QUESTIONS, SECTIONS
 from procurement.domain.formulas import statement
 from procurement.domain.money import format_won, won_in_words
 from procurement.domain.periods import format_date
 from procurement.domain.rules.base import Outcome
+from procurement.domain.rules.reading import korean_day
 from procurement.domain.steps import SPEC, Step
 from procurement.services import bundle_tables
 
@@ -75,6 +77,8 @@ def _environment() -> Environment:
         QUESTIONS=QUESTIONS,
         SECTIONS=SECTIONS,
         guideline=guideline,
+        kept_from=kept_from,
+        korean_day=korean_day,
     )
     return environment
 

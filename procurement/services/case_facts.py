@@ -37,6 +37,7 @@ from procurement.models import (
 )
 from procurement.models import Institution as InstitutionRow
 from procurement.services import (
+    facts_closing,
     facts_contract,
     facts_ending,
     facts_monitoring,
@@ -68,6 +69,8 @@ def load(case: Case, today: date | None = None) -> CaseFacts:
     search = facts_search.load(held, {lot.id: lot.number for lot in lots})
     plan = read(EndingPlan, documents.get(Step.ENDING))
     definition = _definition(held, documents.get(Step.DEFINITION), versions)
+    closings = facts_closing.load(held, {lot.id: lot.number for lot in lots})
+    steps = states.load(case, held)
     facts = CaseFacts(
         today=day,
         institution=Institution(
@@ -78,7 +81,7 @@ def load(case: Case, today: date | None = None) -> CaseFacts:
             institution.central_route_days,
         ),
         head=_head(case, lots, definition, people),
-        steps=states.load(case, held),
+        steps=states.stopped(steps) if closings and closings[-1].stands else steps,
         budget=read(BudgetSheet, documents.get(Step.BUDGET)),
         definition=definition,
         search=search,
@@ -92,6 +95,7 @@ def load(case: Case, today: date | None = None) -> CaseFacts:
         reasons=_reasons(held),
         holidays=_holidays_around(day.year, settings().extra_holidays),
         search_result_limit=institution.search_result_limit,
+        closings=closings,
     )
     return facts_ending.with_plan(facts, plan)
 

@@ -35,6 +35,7 @@ class CaseRow:
     project_officer: str
     contract_officer: str
     closed: bool
+    without_contract: bool
     is_sample: bool
     readable: bool
     evaluates: bool
@@ -142,6 +143,8 @@ def _conditions(actor: Actor, query: Query) -> list[ColumnElement[bool]]:
         found.append(Case.current_step == query.step)
     if query.state == "closed":
         found.append(Case.closed_at.is_not(None))
+    elif query.state == "without":
+        found.append(Case.end_kind.is_not(None))
     elif query.state == "open":
         found.append(Case.closed_at.is_(None))
     elif query.state == "stale":
@@ -189,6 +192,7 @@ def _row(
         project_officer=project_officer,
         contract_officer=contract_officer,
         closed=case.closed_at is not None,
+        without_contract=case.end_kind is not None,
         is_sample=case.is_sample,
         readable=may(actor, "case.read", frozenset(held)),
         evaluates=may(actor, "sheet.write", frozenset(held)),

@@ -22,6 +22,7 @@ from procurement.models import (
 )
 from procurement.models.base import now
 from procurement.services import ledger, selection_guard
+from procurement.services.audit import UNKNOWN
 from procurement.services.codec_text import load_text
 from procurement.services.records import SEOUL
 
@@ -101,6 +102,12 @@ def people_with(role: Role) -> list[Person]:
         .order_by(Account.name)
     )
     return [Person(str(a.id), a.name, a.department) for a in db.session.scalars(query)]
+
+
+def name_of(account_id: str) -> str:
+    """The name behind an account id of the institution, as it is now."""
+    account = db.session.get(Account, uuid.UUID(account_id))
+    return account.name if account is not None else UNKNOWN
 
 
 def officers(case: Case) -> list[Person]:

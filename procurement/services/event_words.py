@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from procurement.domain.counting import counted
+from procurement.domain.facts.closing import EndKind
 from procurement.domain.hangul import with_particle
+from procurement.domain.labels import Labelled
 from procurement.domain.steps import SPEC, Step
 
 _COPIED = {"downloaded": "내려받음", "mailed": "전자우편", "printed": "묶음 표지에 인쇄"}
@@ -15,6 +17,8 @@ _TITLES = {step.value: SPEC[step].title for step in Step}
 
 _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     "case.opened": lambda d: f"이용계약 건 {_object(d, 'number')} 만들었습니다.",
+    "case.ended": lambda d: f"계약 없이 종료했습니다({_label(EndKind, d, 'kind')}): {d.get('reason', '')}",
+    "case.taken_up": lambda d: f"계약 없이 종료했던 건을 되살렸습니다: {d.get('reason', '')}",
     "member.added": "참여자를 지정했습니다.",
     "step.completed": lambda d: f"{_title(d)} 단계를 완료했습니다.",
     "step.confirmed": lambda d: f"{_title(d)} 단계를 다시 확인했습니다: {d.get('reason', '')}",
@@ -128,6 +132,11 @@ def _stamped(data: Mapping[str, Any]) -> str:
     if data.get("unstamped"):
         return f"(시각 인증을 받지 못함: {str(data['unstamped']).removesuffix('.')})"
     return "(시각 인증을 받음)" if data.get("stamped_at") else ""
+
+
+def _label(kind: type[Labelled], data: Mapping[str, Any], key: str) -> str:
+    known = {one.value: one.label for one in kind}
+    return known.get(str(data.get(key, "")), "")
 
 
 def _object(data: Mapping[str, Any], key: str) -> str:

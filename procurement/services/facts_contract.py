@@ -18,20 +18,21 @@ from procurement.domain.facts.contract import (
     ContractTerms,
 )
 from procurement.domain.steps import SPEC, Step
-from procurement.models import ApprovalAnswer, ApprovalBundle, ApprovalRequest, StepRecord
+from procurement.models import ApprovalAnswer, ApprovalBundle, ApprovalRequest, CaseClosing, StepRecord
 from procurement.models import Conclusion as ConclusionRow
 from procurement.services.codec_text import decoded
 from procurement.services.records import ActiveRecord
 from procurement.services.rows import CaseRows, bounded, table_of
 
 OVERTAKEN = "품의를 올린 뒤에 앞 단계를 다시 열었습니다."
+ENDED = "품의를 올린 뒤에 이 건을 계약 없이 종료했습니다."
 
 # Opening one of these again unsettles what the approval was asked for.
 _UNDER_APPROVAL = tuple(step.value for step in Step if SPEC[step].number <= SPEC[Step.CONTRACT].number)
 
 
 def load(read: CaseRows, document: Any | None, active: Sequence[ActiveRecord]) -> ContractFacts:
-    """Terms, approvals, conclusion, negotiations and amendments; at most three queries.
+    """Terms, approvals, conclusion, negotiations and amendments; at most four queries.
 
     ``document`` is the row of the newest terms.
 
@@ -69,9 +70,19 @@ def _last_reopening(read: CaseRows) -> datetime | None:
     )
 
 
-def _lapsed(request: Any, withdrawn: Mapping[int, str], reopened_at: datetime | None) -> str:
+def _last_end(read: CaseRows) -> datetime | None:
+    return max(
+        (row.recorded_at for row in read.all(CaseClosing, "number") if row.action == "end"), default=None
+    )
+
+
+def _lapsed(
+    request: Any, withdrawn: Mapping[int, str], reopened_at: datetime | None, ended_at: datetime | None
+) -> str:
     if request.number in withdrawn:
         return f"품의를 거두었습니다: {withdrawn[request.number]}"
+    if ended_at is not None and request.recorded_at < ended_at:
+        return ENDED
     return OVERTAKEN if reopened_at is not None and request.recorded_at < reopened_at else ""
 
 
@@ -102,7 +113,7 @@ def _requests_with_answers() -> Select[Any]:
 
 def _approvals(read: CaseRows, active: Sequence[ActiveRecord]) -> tuple[Approval, ...]:
     withdrawn = {r.value.number: r.value.reason for r in active if r.kind == "approval_withdrawal"}
-    reopened_at = _last_reopening(read)
+    reopened_at, ended_at = _last_reopening(read), _last_end(read)
     return tuple(
         Approval(
             number=row.number,
@@ -114,7 +125,7 @@ def _approvals(read: CaseRows, active: Sequence[ActiveRecord]) -> tuple[Approval
             decided_at=row.answered_at,
             decision=ApprovalDecision(row.decision) if row.decision else None,
             opinion=row.opinion or "",
-            lapsed=_lapsed(row, withdrawn, reopened_at),
+            lapsed=_lapsed(row, withdrawn, reopened_at, ended_at),
         )
         for row in read.run(_requests_with_answers())
     )

@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, select, text, update
 
 from procurement.domain.access import Actor
+from procurement.domain.closing import CaseEnded, may_follow
 from procurement.domain.codec import canonical
 from procurement.domain.errors import Refused
 from procurement.domain.ledger import GENESIS, SALT_BYTES, Link, content_digest, time_text
 from procurement.extensions import db
-from procurement.models import Base, Case, Chain, Event, EventBody
+from procurement.models import Base, Case, CaseClosing, Chain, Event, EventBody
 from procurement.models.base import now
 from procurement.models.sealing import SEALED_TABLES, seals_of
 from procurement.services.touched import touch
@@ -37,12 +38,15 @@ def record(
     ``kind``: short name such as ``"budget.saved"``. ``body``: plain data (no floats). ``rows``: the
     append-only rows that this act added; they are flushed and sealed by digest in the event.
     ``occurred_at``: when it happened in the world, now when left out. ``seals``: entries taken over from an
-    event whose body goes. Returns the event as the chain sees it.
+    event whose body goes. Returns the event as the chain sees it. Raises ``Refused`` for what may no longer
+    happen to a case that has ended without a contract.
     """
     db.session.flush()
     if case is not None:
         touch(case)
     chain = _locked_chain(actor, case)
+    if chain.ended and not may_follow(kind, body or {}):
+        raise CaseEnded()
     moment = now()
     sealed = [row for row in rows if row.__tablename__ in SEALED_TABLES]
     text_body = canonical({"data": dict(body or {}), "rows": [*seals_of(sealed), *seals]})
@@ -95,18 +99,27 @@ _GO_ON: Update = (
 _OF_INSTITUTION: Select[Any] = select(_CHAINS.c.id, _CHAINS.c.size, _CHAINS.c.head).where(
     _CHAINS.c.institution_id == bindparam("institution"), _CHAINS.c.case_id.is_(None)
 )
-_OF_CASE: Select[Any] = select(_CHAINS.c.id, _CHAINS.c.size, _CHAINS.c.head).where(
+_CLOSINGS: Table = CaseClosing.metadata.tables["case_closing"]
+_ENDED = (
+    select(_CLOSINGS.c.action)
+    .where(_CLOSINGS.c.case_id == _CHAINS.c.case_id)
+    .order_by(_CLOSINGS.c.number.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_OF_CASE: Select[Any] = select(_CHAINS.c.id, _CHAINS.c.size, _CHAINS.c.head, _ENDED == "end").where(
     _CHAINS.c.institution_id == bindparam("institution"), _CHAINS.c.case_id == bindparam("case")
 )
 
 
 @dataclass(frozen=True)
 class _Locked:
-    """A chain as it stands, held until the transaction ends."""
+    """A chain as it stands, held until the transaction ends; ``ended``: its case, without a contract."""
 
     id: uuid.UUID
     size: int
     head: str
+    ended: bool | None = None
 
 
 def _locked_chain(actor: Actor, case: Case | None) -> _Locked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -70,6 +70,15 @@ def derive(history: dict[Step, StepHistory]) -> dict[Step, StepFacts]:
             sum(1 for row in history[step].records if row.action == "reopen"),
         )
     return result
+
+
+def stopped(states: Mapping[Step, StepFacts]) -> dict[Step, StepFacts]:
+    """States of a case that has ended: what was open, or had to be looked at again, has stopped."""
+    going = (StepState.OPEN, StepState.STALE)
+    return {
+        step: replace(facts, state=StepState.STOPPED) if facts.state in going else facts
+        for step, facts in states.items()
+    }
 
 
 @lru_cache(maxsize=512)

@@ -14,7 +14,13 @@ from procurement.extensions import db
 from procurement.models import Case, Deadline
 from procurement.services import case_facts, rows
 
-_LETTER = {StepState.WAITING: "w", StepState.OPEN: "o", StepState.DONE: "d", StepState.STALE: "s"}
+_LETTER = {
+    StepState.WAITING: "w",
+    StepState.OPEN: "o",
+    StepState.DONE: "d",
+    StepState.STALE: "s",
+    StepState.STOPPED: "x",
+}
 _BY_LETTER = {letter: state for state, letter in _LETTER.items()}
 
 
@@ -23,6 +29,7 @@ def refresh(case: Case) -> None:
     facts = case_facts.load(case)
     case.step_states = "".join(_LETTER[facts.steps[step].state] for step in Step)
     case.current_step = current_step(facts).value
+    case.end_kind = facts.ended.kind.value if facts.ended else None
     case.amount_won = facts.contract.amount_won or (facts.budget.total_won if facts.budget else None)
     deadlines = deadlines_of(facts)
     case.next_due_on = min((deadline.due_on for deadline in deadlines), default=None)
@@ -45,7 +52,7 @@ def refresh(case: Case) -> None:
 def current_step(facts: CaseFacts) -> Step:
     """The first step that is not done and can be worked on; ⑨ when all are done."""
     for step in Step:
-        if facts.steps[step].state in (StepState.STALE, StepState.OPEN):
+        if facts.steps[step].state in (StepState.STALE, StepState.OPEN, StepState.STOPPED):
             return step
     return Step.ENDING
 

@@ -37,6 +37,7 @@ TABLE_NAMES: Mapping[str, str] = {
     "approval_bundle": "품의 증빙 묶음",
     "approval_answer": "결재",
     "conclusion": "계약 체결",
+    "case_closing": "계약 없이 종료·되살리기",
     "evidence_file": "증빙",
     "catalogue_load": "서비스 목록 불러오기",
     "catalogue_service": "목록의 서비스",

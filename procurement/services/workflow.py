@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 
 from procurement.domain.access import Actor
+from procurement.domain.closing import require_going_on
 from procurement.domain.codec import canonical, digest, from_plain, to_plain
 from procurement.domain.counting import counted
 from procurement.domain.errors import InvalidInput, Refused
@@ -76,7 +77,8 @@ def _frozen_findings(body: str) -> tuple[Finding, ...]:
 
 
 def require_open(facts: CaseFacts, step: Step) -> None:
-    """Refuse to change a step that is waiting or completed (C-2)."""
+    """Refuse to change a step that is waiting or completed, or of a case that has ended (C-2)."""
+    require_going_on(facts)
     state = facts.steps[step].state
     title = SPEC[step].title
     if state is StepState.WAITING:
@@ -116,6 +118,7 @@ def confirm(actor: Actor, case: Case, step: Step, reason: str) -> Snapshot:
         raise InvalidInput("왜 그대로 두어도 되는지 사유를 적어 주세요.", "reason")
     ledger.hold_case(actor, case)
     facts = case_facts.load(case)
+    require_going_on(facts)
     if facts.steps[step].state is not StepState.STALE:
         raise Refused(f"{SPEC[step].title}은(는) 다시 확인할 단계가 아닙니다.", "C-2")
     _require_turn(facts, step)
@@ -143,6 +146,7 @@ def reopen(actor: Actor, case: Case, step: Step, reason: str) -> tuple[Step, ...
     if history[step].active is None:
         raise Refused(f"{SPEC[step].title}은(는) 완료되지 않아 다시 열 것이 없습니다.", "C-2")
     facts = case_facts.load(case)
+    require_going_on(facts)
     if facts.contract.conclusion is not None and SPEC[step].number <= SPEC[Step.CONTRACT].number:
         raise Refused(
             "계약이 체결되어 ①~⑥은 다시 열 수 없습니다. 바뀐 것은 ⑥에서 변경계약으로 남겨 주세요.", "C-2"

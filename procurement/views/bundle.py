@@ -62,7 +62,7 @@ def _page(number: str, job: jobs.JobView | None) -> BaseResponse:
             job=job,
             job_state=_STATES.get(job.state.value, job.state.value) if job else "",
             download_url=_download_url(number, job) if job else None,
-            editable=may_act("case.write"),
+            editable=may_act("bundle.make"),
         )
     )
 

@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from procurement.adapters.calendar import Entry, calendar_file
 from procurement.domain.access import Role
+from procurement.domain.closing import kept_from
 from procurement.domain.errors import InvalidInput
 from procurement.domain.facts import CaseFacts
 from procurement.domain.hangul import settled
 from procurement.domain.periods import parse_date
+from procurement.domain.rules.reading import korean_day
 from procurement.domain.rules.registry import BY_ID
 from procurement.domain.steps import SPEC, STEPS, Step, StepState
 from procurement.forms.base import pairs
@@ -129,6 +131,8 @@ def show(number: str) -> BaseResponse:
             events=audit.newest_events(case(), 6),
             event_count=audit.count_events(case()),
             today=facts.today,
+            closed_by=cases.name_of(facts.ended.by) if facts.ended else "",
+            kept_from=kept_from(korean_day(facts.ended.ended_at)) if facts.ended else None,
         )
     )
 

@@ -8,12 +8,13 @@ from flask import Flask, g, redirect, request, url_for
 from flask_login import UserMixin, current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from procurement.domain.access import PUBLIC_ROUTES, Actor, Relation, may
-from procurement.domain.errors import NotAllowed, NotFound, ProcurementError, Refused
+from procurement.domain.access import CHANGING_ACTS, PUBLIC_ROUTES, Actor, Relation, may
+from procurement.domain.closing import ENDED, CaseEnded
+from procurement.domain.errors import Conflict, NotAllowed, NotFound, ProcurementError, Refused
 from procurement.extensions import db, login, writing
 from procurement.services import cases, failures, ledger, people, unit
 from procurement.views import errors, incoming, sent_twice
-from procurement.views.routes import GUARDED_READS, LOGGED_READS, ROUTES
+from procurement.views.routes import APPENDS_NOTHING, GUARDED_READS, LOGGED_READS, ROUTES
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -100,10 +101,19 @@ def _check_permission(endpoint: str) -> None:
         raise NotAllowed(
             "이 일을 할 권한이 없습니다. 권한이 필요하면 이 건의 담당자나 기관 관리자에게 요청해 주세요."
         )
+    if _has_ended() and ROUTES[endpoint] in CHANGING_ACTS:
+        # What keeps nothing in the ledger, such as a draft that keeps itself, leaves no trace there either.
+        raise Conflict(ENDED) if endpoint in APPENDS_NOTHING else CaseEnded()
+
+
+def _has_ended() -> bool:
+    return g.get("case") is not None and g.case.end_kind is not None
 
 
 def may_act(act: str, relations: frozenset[Relation] | None = None) -> bool:
-    """Whether who is signed in may do ``act`` on the case of this request."""
+    """Whether who is signed in may do ``act`` on the case of this request, as it stands."""
+    if act in CHANGING_ACTS and _has_ended():
+        return False
     signed_in = current_user and current_user.is_authenticated
     held = relations if relations is not None else g.get("relations", frozenset())
     return bool(signed_in) and may(current_user.actor, act, held)

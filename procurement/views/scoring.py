@@ -20,6 +20,7 @@ from flask import (
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from procurement.domain.closing import require_going_on
 from procurement.domain.computed import computed_cells, missing_values
 from procurement.domain.errors import NotFound, Refused
 from procurement.domain.facts import CaseFacts
@@ -152,6 +153,8 @@ def my_facts() -> CaseFacts:
 def open_criteria(facts: CaseFacts, lot: int) -> CriteriaSet:
     """Criteria of a lot whose sheet this evaluator may open; ``Refused`` before its time."""
     me = selection_sheets.me_in(facts, actor())
+    if actor().account_id not in submitted(facts, lot):
+        require_going_on(facts)
     criteria = facts.selection.criteria_of(lot)
     if criteria is None or without_outcome(facts, lot):
         raise Refused(

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from procurement.domain.guideline import EXCERPTS, GENERAL, WITHOUT_WORDS, Excerpt, excerpt_for
+from procurement.domain.guideline import CLOSING, EXCERPTS, GENERAL, WITHOUT_WORDS, Excerpt, excerpt_for
 from procurement.domain.steps import Step
 
 GUIDELINE = Path(__file__).parents[1] / "data" / "guideline-2024-08.txt"
 COUNTS = {"C": 3, "B": 7, "R": 8, "S": 10, "P": 5, "E": 13, "K": 16, "G": 5, "M": 7, "X": 8}
 RULE_IDS = [f"{letter}-{number}" for letter, count in COUNTS.items() for number in range(1, count + 1)]
-ALL = [*GENERAL, *(excerpt for excerpts in EXCERPTS.values() for excerpt in excerpts)]
+ALL = [*GENERAL, *CLOSING, *(excerpt for excerpts in EXCERPTS.values() for excerpt in excerpts)]
 
 
 def letters(text: str) -> str:

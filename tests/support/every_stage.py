@@ -6,6 +6,7 @@ import io
 from datetime import UTC, date, datetime
 
 from procurement.domain.access import Actor, Role
+from procurement.domain.facts.closing import EndKind, NextWay
 from procurement.domain.facts.ending import PromiseMark
 from procurement.domain.facts.monitoring import FaultGrade, ImprovementDemand
 from procurement.domain.facts.selection import ProviderQuestion
@@ -15,6 +16,7 @@ from procurement.models import Account, Case
 from procurement.services import (
     cases,
     catalogue,
+    closing,
     contract,
     ending,
     evidence,
@@ -27,6 +29,7 @@ from procurement.services import (
     selection_sheets,
     workflow,
 )
+from procurement.services.closing import EndWithout
 from procurement.services.faults import FaultProgress, FaultReport
 from tests.support import concluded, contracting, selecting, walk
 from tests.support.factories import a_case, actor_for, an_account, work
@@ -34,7 +37,8 @@ from tests.support.official_pages import SAMPLE_SERVICES, result_page
 
 # Which pages of a case are met by its stage; the other pages are those of other cases.
 PARTS: dict[str, tuple[str, ...]] = {
-    "예산": ("/budget", "/evidence", "/bundle"),
+    "예산": ("/budget", "/evidence", "/bundle", "/end"),
+    "접음": ("/take-up",),
     "정의": ("/definition",),
     "검색": ("/search",),
     "손으로": ("/search",),
@@ -63,6 +67,7 @@ def build_cases() -> None:
     evaluators = [an_account(Role.EVALUATOR, name=EVALUATOR), an_account(Role.EVALUATOR, name="표본 둘째")]
     _catalogue(person)
     _opened(person)
+    _ended(person)
     _defined(person)
     _searched(person)
     _selecting(person, evaluators)
@@ -92,6 +97,12 @@ def _opened(person: Account) -> None:
     defining = _start(person, "정의")
     with work():
         walk.complete_budget(actor_for(person), defining)
+
+
+def _ended(person: Account) -> None:
+    case, actor = _start(person, "접음"), actor_for(person)
+    with work():
+        closing.end(actor, case, EndWithout(EndKind.PLAN_CHANGED, "예산이 줄었다.", NextWay.DROPPED))
 
 
 def _defined(person: Account) -> None:

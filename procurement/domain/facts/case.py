@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from procurement.domain.facts.budget import BudgetSheet
+from procurement.domain.facts.closing import Closing
 from procurement.domain.facts.contract import ContractFacts
 from procurement.domain.facts.definition import DefinitionFacts
 from procurement.domain.facts.ending import EndingFacts
@@ -118,6 +119,13 @@ class CaseFacts:
     holidays: Mapping[date, str] = field(default_factory=dict)
     search_result_limit: int = 30
     similar_runs_limit: int = 5
+    closings: tuple[Closing, ...] = ()
+
+    @property
+    def ended(self) -> Closing | None:
+        """The end without a contract that stands, ``None`` while the case goes on."""
+        newest = self.closings[-1] if self.closings else None
+        return newest if newest is not None and newest.stands else None
 
     def evidence_for(self, purpose: str) -> tuple[EvidenceFacts, ...]:
         """Stored files of a purpose that are not superseded."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from procurement.domain.access import Relation, Role
+from procurement.domain.facts.closing import EndKind, NextWay
 from procurement.domain.steps import Step
-from procurement.services import checkpoints, people
+from procurement.services import checkpoints, closing, people
+from procurement.services.closing import EndWithout
 from tests.support.examples.base import Example, Fields, Request
 from tests.support.factories import PASSWORD, a_member, an_account, work
 from tests.support.selecting import a_file
@@ -120,6 +122,15 @@ def _account(tail: str, fields: Fields | None = None, *, active: bool = True) ->
     return prepare
 
 
+END = {"kind": "plan_changed", "reason": "예산이 줄었습니다.", "next_way": "dropped"}
+
+
+def _take_up(at: Scene) -> Request:
+    with work():
+        closing.end(at.officer, at.case, EndWithout(EndKind.BY_MISTAKE, "표본 사유", NextWay.DROPPED))
+    return Request(f"{at.url}/take-up", {"reason": "표본 사유"})
+
+
 EXAMPLES = {
     endpoint: Example(Stage.OPENED, prepare)
     for endpoint, prepare in {
@@ -134,6 +145,8 @@ EXAMPLES = {
         "cases.create": _new_case,
         "cases.add_member": _add_member,
         "cases.remove_member": _remove_member,
+        "closing.end": lambda at: Request(f"{at.url}/end", END),
+        "closing.take_up": _take_up,
         "checkpoints.write": lambda _at: Request("/audit/checkpoints"),
         "checkpoints.download": _download_checkpoint,
         "erasure.carry_out": _erase,
