@@ -332,6 +332,19 @@ def test_what_is_still_to_do_is_no_error_until_somebody_completes_the_step(app: 
     assert (len(tried.select("[data-tone=danger]")), len(tried.select("[data-tone=warning]"))) == (4, 1)
 
 
+def test_passages_of_one_place_of_the_guideline_stand_under_one_title(app: Flask) -> None:
+    items = [
+        {"id": f"guide-{n}", "title": title, "quote": f"글 {n}", "note": None, "article": None}
+        for n, title in enumerate(("Ⅲ.1.①", "Ⅲ.1.①", "Ⅲ.2"), start=1)
+    ]
+    soup = render("{{ ui.guide(items) }}", items=items)
+    assert [title.get_text() for title in soup.select("summary")] == ["Ⅲ.1.①", "Ⅲ.2"]
+    assert [words["id"] for words in soup.select("details")[0].select(".guide-words")] == [
+        "guide-1",
+        "guide-2",
+    ]
+
+
 def test_a_reason_can_be_written_only_where_it_lets_the_step_go_on(app: Flask) -> None:
     soup = render("{{ ui.findings(items, reason_form='step-form') }}", items=FINDINGS)
     assert [(box["name"], box["form"]) for box in soup.select("textarea")] == [
