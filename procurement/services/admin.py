@@ -20,6 +20,7 @@ from procurement.services import institutions, ledger, people
 
 LARGEST_RESULT_LIMIT = 1000
 LONGEST_ROUTE_DAYS = 730
+_SETTINGS = ("name", "kind", "contract_law", "search_result_limit", "own_route_days", "central_route_days")
 
 # The law proposed for a kind of institution; some follow another, so that it stays a setting of its own.
 PROPOSED_LAW: dict[InstitutionKind, ContractLaw] = {
@@ -148,7 +149,7 @@ def create_account(
     ledger.record(
         actor,
         "account.created",
-        body={"account": str(row.id), "roles": sorted(role.value for role in roles)},
+        body={**_words(row), "roles": sorted(role.value for role in roles)},
     )
     return _view(row)
 
@@ -222,9 +223,14 @@ def first_administrator(*, institution: str, kind: InstitutionKind, login: str, 
     _set_roles(account_row, [Role.ADMIN])
     actor = institutions.operator(row)
     if made:
-        ledger.record(actor, "institution.created", body={"name": row.name, "kind": row.kind})
-    ledger.record(actor, "account.created", body={"account": str(key), "roles": [Role.ADMIN.value]})
+        ledger.record(actor, "institution.created", body={key: getattr(row, key) for key in _SETTINGS})
+    ledger.record(actor, "account.created", body={**_words(account_row), "roles": [Role.ADMIN.value]})
     return people.make_link(actor, str(key))
+
+
+def _words(row: Account) -> dict[str, str]:
+    """Who an account stands for, as its event tells it; the body of that event can be erased under law."""
+    return {"account": str(row.id), "login": row.login, "name": row.name, "department": row.department}
 
 
 def _institution(actor: Actor) -> Institution:

@@ -23,7 +23,7 @@ from procurement.domain.ledger import Break
 from procurement.extensions import db
 from procurement.models import Account, Case, Chain, Event, EventBody, Institution, guards, privileges
 from procurement.models.base import ACROSS
-from procurement.services import verification_events, verification_rows
+from procurement.services import verification_events, verification_rows, verification_told
 from procurement.services.store import settings
 from procurement.services.verification_checkpoints import Checkpoints, Copy
 from procurement.services.verification_rows import TABLE_NAMES
@@ -108,8 +108,12 @@ def _checks(
     """The checks in order: what was touched is named before what was only left unguarded."""
     checkpoints = Checkpoints(scope, copies, codes)
     report.notes = checkpoints.notes
-    yield "원장의 사건", lambda: verification_events.events(scope, checkpoints.marks)
-    yield "이용계약 건과 원장의 짝", lambda: verification_rows.cases_and_chains(scope)
+    told = verification_told.Told()
+    yield "원장의 사건", lambda: verification_events.events(scope, checkpoints.marks, told)
+    yield "이용계약 건과 원장의 짝", lambda: verification_rows.cases_and_chains(scope, told)
+    if scope.case_id is None:
+        yield "계정", lambda: verification_told.people(scope, told)
+        yield "기관", lambda: verification_told.institutions(scope, told)
     yield "굳은 기록", lambda: verification_rows.sealed_rows(scope)
     yield "증빙 파일", lambda: verification_rows.files(scope)
     yield "확인점", checkpoints.check

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, select
@@ -17,15 +17,17 @@ from sqlalchemy.engine import Connection
 from procurement.domain.ledger import Break, Walk
 from procurement.models import Chain, Event, EventBody
 from procurement.services.verification_marks import Mark, Marks
-from procurement.services.verification_scope import ROWS_AT_ONCE, BrokenError, Scope
+from procurement.services.verification_scope import ROWS_AT_ONCE, BrokenError, ChainRow, Scope
+from procurement.services.verification_told import Told
 
 _CHAIN, _EVENT, _BODY = Chain.__table__, Event.__table__, EventBody.__table__
+ERASED = "body.erased"
 NO_ROWS, ROWS = ',"rows":[]}', ',"rows":['
 
 
-def events(scope: Scope, marks: Marks) -> int:
-    """Walk every chain; gathers the seals and the cases opened on the way, and compares with checkpoints."""
-    reader = _Reader(scope, marks)
+def events(scope: Scope, marks: Marks, told: Told) -> int:
+    """Walk every chain; gathers the seals and what is told on the way, and compares with checkpoints."""
+    reader = _Reader(scope, marks, told)
     count = 0
     for rows in _raw_rows(scope):
         for row in rows:
@@ -84,16 +86,13 @@ def _must_hold(broken: Break | None) -> None:
 class _Reader:
     """Takes the rows of all chains one after another."""
 
-    def __init__(self, scope: Scope, marks: Marks) -> None:
-        self._scope, self._marks = scope, marks
+    def __init__(self, scope: Scope, marks: Marks, told: Told) -> None:
+        self._scope, self._marks, self._told = scope, marks, told
         self._raw_chain: Any = None
         self._walk: Walk | None = None
+        self._chain: ChainRow
         self._here: dict[int, Mark] = {}
         self._walked: set[uuid.UUID] = set()
-        self._kinds: dict[str, Callable[[Walk, dict[str, Any]], None]] = {
-            "case.opened": self._opened,
-            "body.erased": self._erased,
-        }
 
     def read(self, row: Sequence[Any]) -> None:
         """Take the next event."""
@@ -109,13 +108,15 @@ class _Reader:
             raise BrokenError(broken.what, broken.why)
         if seq in self._here:
             _must_hold(self._here[seq].compare(walk.name, seq, hash_, recorded_at))
-        if body is None:
+        if body is None and kind not in self._told:
             return
         try:
-            if not body.endswith(NO_ROWS):
-                self._seals(body)
-            if kind in self._kinds:
-                self._kinds[kind](walk, json.loads(body)["data"])
+            if body is not None and not body.endswith(NO_ROWS):
+                self._seals(body, seq)
+            if kind == ERASED:
+                _must_hold(walk.erased(json.loads(body)["data"]["seq"]))
+            elif kind in self._told:
+                self._told.hear(kind, self._chain, None if body is None else json.loads(body))
         except (KeyError, TypeError, ValueError, AttributeError):
             raise BrokenError(f"사건 {walk.name}#{seq}", "사건의 본문을 읽을 수 없습니다.") from None
 
@@ -127,20 +128,22 @@ class _Reader:
         if chain is None:
             raise BrokenError(f"사건 {key}#{seq}", "이 사건이 속한 원장이 없어졌습니다.")
         self._raw_chain, self._walk = raw, Walk(str(key), self._scope.name_of(chain))
+        self._chain = chain
         self._here = self._marks.of_chain(str(key))
         self._walked.add(key)
 
-    def _seals(self, body: str) -> None:
-        """The list of sealed rows, which is the last entry of a canonical body and holds plain texts."""
+    def _seals(self, body: str, seq: int) -> None:
+        """The list of sealed rows, which is the last entry of a canonical body and holds plain texts.
+
+        A row is sealed once. Were a later seal believed, whoever edits a row would only have to add an event.
+        """
         for table, key, sealed in json.loads(body[body.rfind(ROWS) + len(ROWS) - 1 : -1]):
-            self._scope.seals.setdefault(table, {})[key] = sealed
-
-    def _opened(self, _walk: Walk, data: dict[str, Any]) -> None:
-        if "case" in data:
-            self._scope.opened[data["case"]] = data["number"]
-
-    def _erased(self, walk: Walk, data: dict[str, Any]) -> None:
-        _must_hold(walk.erased(data["seq"]))
+            known = self._scope.seals[table].setdefault(key, (sealed, self._chain))
+            if known != (sealed, self._chain):
+                raise BrokenError(
+                    f"사건 {self._scope.name_of(self._chain)}#{seq}",
+                    f"이미 굳은 기록({table}/{key})의 요약값을 다시 적었습니다.",
+                )
 
     def _end(self) -> None:
         if self._walk is None:

@@ -11,8 +11,10 @@ from sqlalchemy import Select, Table, select
 from procurement.domain.codec import digest
 from procurement.models import EvidenceFile, guards, triggers
 from procurement.models.sealing import SEALED_TABLES, digest_of_values, sealed_table
+from procurement.services import verification_told
 from procurement.services.store import evidence_store
-from procurement.services.verification_scope import BrokenError, CaseRow, Scope
+from procurement.services.verification_scope import BrokenError, CaseRow, ChainRow, Scope
+from procurement.services.verification_told import Told
 
 # What a person calls the rows of a table.
 TABLE_NAMES: Mapping[str, str] = {
@@ -48,11 +50,11 @@ TABLE_NAMES: Mapping[str, str] = {
 }
 
 
-def cases_and_chains(scope: Scope) -> int:
-    """A case has a chain, a chain has a case, and a case that was opened is still there."""
+def cases_and_chains(scope: Scope, told: Told) -> int:
+    """A case has one chain, a chain has a case, and a case that was opened is still there."""
     chained = {chain.case_id for chain in scope.chains.values()}
-    with_chain = {chain.institution_id for chain in scope.chains.values() if chain.case_id is None}
-    for key, number in scope.opened.items():
+    _one_chain_each(scope)
+    for key, (number, _) in told.opened.items():
         if scope.case_id is None and uuid.UUID(key) not in scope.cases:
             raise BrokenError(f"이용계약 건 {number}", "원장에는 만든 기록이 있는데 건이 없어졌습니다.")
     for case in scope.cases.values():
@@ -60,16 +62,29 @@ def cases_and_chains(scope: Scope) -> int:
         if case.key not in chained:
             raise BrokenError(name, "이 건의 원장이 없어졌습니다.")
         if scope.case_id is None:
-            _opened_as_it_is_called(scope, case, name, with_chain)
+            _opened_as_it_is_called(scope, told, case, name)
     for missing in chained - scope.cases.keys() - {None}:
         raise BrokenError(f"이용계약 건 {missing}", "원장은 있는데 건이 없어졌습니다.")
+    verification_told.cases(scope, told)
     return len(scope.cases)
 
 
-def _opened_as_it_is_called(scope: Scope, case: CaseRow, name: str, with_chain: set[uuid.UUID]) -> None:
-    if case.institution_id not in with_chain:
+def _one_chain_each(scope: Scope) -> None:
+    seen = set()
+    for chain in scope.chains.values():
+        owner = chain.case_id or chain.institution_id
+        if owner in seen:
+            raise BrokenError(f"원장 {chain.key}", f"{scope.name_of(chain)}에 원장이 둘 있습니다.")
+        seen.add(owner)
+        case = scope.cases.get(chain.case_id) if chain.case_id else None
+        if case is not None and case.institution_id != chain.institution_id:
+            raise BrokenError(f"이용계약 건 {case.number}", "건과 원장의 기관이 서로 다릅니다.")
+
+
+def _opened_as_it_is_called(scope: Scope, told: Told, case: CaseRow, name: str) -> None:
+    if scope.own_chain(case.institution_id) is None:
         raise BrokenError("기관 원장", "이용계약 건이 있는데 기관의 원장이 없어졌습니다.")
-    if scope.opened.get(str(case.key)) != case.number:
+    if told.opened.get(str(case.key)) != (case.number, case.institution_id):
         raise BrokenError(name, "기관 원장에 이 번호로 만든 기록이 없습니다.")
 
 
@@ -98,12 +113,20 @@ def _frozen(scope: Scope, table: Table) -> Select[Any]:
     return query.where(table.c.case_id == scope.case_id if "case_id" in table.c else table.c.id.is_(None))
 
 
-def _sealed_row(scope: Scope, table: str, values: Mapping[str, Any], sealed: str | None) -> None:
+def _sealed_row(
+    scope: Scope, table: str, values: Mapping[str, Any], seal: tuple[str, ChainRow] | None
+) -> None:
     name = f"{_place(scope, values)}{TABLE_NAMES[table]} {table}/{values['id']}"
-    if sealed is None:
+    if seal is None:
         raise BrokenError(name, "원장에 없는 기록이 끼어들었습니다.")
+    sealed, chain = seal
     if digest_of_values(table, values) != sealed:
         raise BrokenError(name, "기록이 굳은 뒤에 바뀌었습니다.")
+    if (
+        values["institution_id"] != chain.institution_id
+        or values.get("case_id", chain.case_id) != chain.case_id
+    ):
+        raise BrokenError(name, "다른 건이나 다른 기관의 원장에 적힌 기록입니다.")
     if "body" in values and "digest" in values and digest(values["body"]) != values["digest"]:
         raise BrokenError(name, "기록의 글이 요약값과 다릅니다.")
 

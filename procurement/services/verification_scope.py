@@ -57,22 +57,26 @@ class Scope:
         self.case_id, self.institution_id = case_id, institution_id
         self.cases: dict[uuid.UUID, CaseRow] = {}
         self.chains: dict[uuid.UUID, ChainRow] = {}
-        self.seals: dict[str, dict[str, str]] = {table: {} for table in SEALED_TABLES}
-        # What the chains of institutions and cases say was opened: case id → number.
-        self.opened: dict[str, str] = {}
+        # By table and id of the row: its digest, and the chain of the event that says so.
+        self.seals: dict[str, dict[str, tuple[str, ChainRow]]] = {table: {} for table in SEALED_TABLES}
         columns = (Case.id, Case.institution_id, Case.number)
         for case in self.rows(select(*columns).where(*self.within(Case.institution_id, Case.id))):
             self.cases[case.id] = CaseRow(*case)
         fields = (Chain.id, Chain.institution_id, Chain.case_id, Chain.size, Chain.head)
         for chain in self.rows(select(*fields).where(*self.within(Chain.institution_id, Chain.case_id))):
             self.chains[chain.id] = ChainRow(*chain)
+        self._own = {chain.institution_id: chain for chain in self.chains.values() if chain.case_id is None}
+
+    def own_chain(self, institution_id: uuid.UUID) -> ChainRow | None:
+        """The chain of an institution itself."""
+        return self._own.get(institution_id)
 
     def within(self, institution: Any, case: Any) -> list[ColumnElement[bool]]:
         """Conditions that keep a query inside the bounds."""
         found = []
         if self.institution_id is not None:
             found.append(institution == self.institution_id)
-        if self.case_id is not None:
+        if self.case_id is not None and case is not None:
             found.append(case == self.case_id)
         return found
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,9 @@ from procurement.domain.checkpoint import Checkpoint, Head
 from procurement.domain.ledger import time_text
 from procurement.models import Base
 from procurement.models.base import UtcDateTime
-from procurement.models.sealing import SEALED_TABLES
+from procurement.models.sealing import SEALED_TABLES, digest_of_values
 from tests.support.loosening import loosenings
-from tests.support.rewriting import BODIES, CHAINS, EVENTS, Rewriter, Told, edit
+from tests.support.rewriting import BODIES, CASES, CHAINS, EVENTS, Rewriter, Told, dumps, edit
 
 FIELDS = ("recorded_at", "occurred_at", "actor_id", "kind", "content_digest", "prev", "hash")
 
@@ -60,6 +60,9 @@ class Trier:
             "clock set back": self.set_clock_back,
             "frozen row edited": self.edit_row,
             "frozen row removed": self.remove_row,
+            "frozen row edited and sealed again": self.seal_again,
+            "chains swapped": self.swap_chains,
+            "case edited": self.edit_case,
             "frozen row put in": self.copy_row,
             "file touched": self.touch_file,
             **loosenings(self.connection, self.dice),
@@ -195,10 +198,46 @@ class Trier:
 
     def edit_row(self) -> None:
         """One column of a frozen row says something else."""
-        table, row = self._row()
+        self._edit(*self._row())
+
+    def _edit(self, table: Table, row: Any) -> None:
         column = self.dice.choice([c for c in table.c if getattr(row, c.name) is not None and c.name != "id"])
         changed = {column.name: _other(column, getattr(row, column.name), self.dice)}
         self.connection.execute(update(table).where(table.c.id == row.id).values(**changed))
+
+    def seal_again(self) -> None:
+        """The same, and a new event at the end of a chain, behind every checkpoint, says that it is right."""
+        table, row = self._row()
+        self._edit(table, row)
+        now = self.connection.execute(select(table).where(table.c.id == row.id)).one()._asdict()
+        chain, rewriter = uuid.UUID(self.dice.choice(self.heads).chain_id), Rewriter(self.connection)
+        events = rewriter.events(chain)
+        body = {"data": {}, "rows": [[table.name, str(row.id), digest_of_values(table.name, now)]]}
+        link = replace(events[-1].link, kind=self.dice.choice(["budget.saved", "checkpoint.copied"]))
+        rewriter.store(chain, [*events, Told(link, self.dice.randbytes(16), dumps(body))])
+
+    def swap_chains(self) -> None:
+        """Two cases change their chains."""
+        cases = self.connection.execute(select(CHAINS).where(CHAINS.c.case_id.is_not(None))).all()
+        first, second = self.dice.sample(cases, 2)
+        for chain, case in ((first, uuid.uuid4()), (second, first.case_id), (first, second.case_id)):
+            self.connection.execute(update(CHAINS).where(CHAINS.c.id == chain.id).values(case_id=case))
+
+    def edit_case(self) -> None:
+        """A case is called otherwise, has other officers or is closed."""
+        case = self.dice.choice(self.connection.execute(select(CASES)).all())
+        names = [
+            "number",
+            "title",
+            "project_officer_id",
+            "contract_officer_id",
+            "institution_id",
+            "closed_at",
+        ]
+        name = self.dice.choice(names)
+        value = getattr(case, name) or datetime.now(UTC)
+        changed = {name: _other(CASES.c[name], value, self.dice)}
+        self.connection.execute(update(CASES).where(CASES.c.id == case.id).values(**changed))
 
     def remove_row(self) -> None:
         """A frozen row goes."""
