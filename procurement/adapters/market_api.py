@@ -173,7 +173,7 @@ def parse_page(text: str, status: int = 200) -> Page:
         _raise_stated(*_xml_error(text))
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         raise FetchError(f"조달청 공개 정보의 답을 읽을 수 없습니다({status}). 잠시 뒤 다시 시도해 주세요.")

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from procurement.adapters.filetypes import FileKind, check_archive, detect
-from procurement.adapters.xlsx import new_book, put, saved
+from procurement.adapters.xlsx import BROKEN, new_book, put, saved
 from procurement.domain.errors import InvalidInput, TooLarge
 from procurement.domain.sheet_book import (
     COMMENT_COLUMN,
@@ -35,7 +32,6 @@ MAX_COLUMNS = 60
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDTHS = {"A": 30, "B": 50, "C": 8, "D": 10, "E": 60}
 _OWN = PatternFill("solid", fgColor="FFF3DB")
-_BROKEN = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, ParseError, OSError)
 
 
 def write(book: SheetBook, given: Mapping[str, str], moment: datetime) -> bytes:
@@ -87,7 +83,7 @@ def read(data: bytes, name: str) -> dict[str, BookCell]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
         sheet = book[TITLE] if TITLE in book.sheetnames else None
-    except _BROKEN as error:
+    except BROKEN as error:
         raise InvalidInput(
             "엑셀 파일이 깨져 있어 열 수 없습니다. 다시 저장해 올려 주세요.", "file"
         ) from error

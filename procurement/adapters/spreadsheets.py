@@ -4,23 +4,21 @@ import csv
 import io
 import itertools
 import json
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import pandas as pd
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from procurement.adapters.filetypes import KIND_TITLES, FileKind, check_archive, detect
 from procurement.adapters.market_api import table_of
 from procurement.adapters.pages_tables import grid_of
 from procurement.adapters.pages_text import page_text
 from procurement.adapters.pages_tree import build
+from procurement.adapters.xlsx import BROKEN
 from procurement.domain.catalogue import (
     FIELD_TITLES,
     ServiceRecord,
@@ -84,7 +82,7 @@ def _goods(data: bytes) -> Table:
     """What was fetched from the open API of the procurement service."""
     try:
         document = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidInput("글자를 읽을 수 없는 파일입니다. CSV나 XLSX로 저장해 올려 주세요.") from None
     columns, rows = table_of(document)
     _check_size(len(rows), len(columns))
@@ -140,7 +138,7 @@ def _xlsx(data: bytes) -> Table:
     check_archive(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, ParseError, OSError) as error:
+    except BROKEN as error:
         raise InvalidInput("엑셀 파일이 깨져 있어 열 수 없습니다. 다시 저장해 올려 주세요.") from error
     try:
         sheet = book.worksheets[0] if book.worksheets else None
@@ -152,7 +150,7 @@ def _xlsx(data: bytes) -> Table:
             _check_size(number - 1, 0)
             texts = [_cell(cell.value, number, i) for i, cell in enumerate(cells, start=1)]
             rows.append(texts[: max((i for i, text in enumerate(texts, start=1) if text), default=0)])
-    except (KeyError, ValueError, ParseError, zipfile.BadZipFile, TypeError) as error:
+    except BROKEN as error:
         raise InvalidInput("엑셀 파일의 표를 읽을 수 없습니다. 다시 저장해 올려 주세요.") from error
     finally:
         book.close()

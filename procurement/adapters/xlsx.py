@@ -9,14 +9,33 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from datetime import datetime
 from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
+from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from procurement.adapters.ods import drawable
+
+# What openpyxl lets through of a file that some program has written wrongly, or somebody has cut or changed:
+# ``SyntaxError`` is what both parsers of XML raise, the attributes are of parts that are missing.
+BROKEN: tuple[type[Exception], ...] = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+)
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STARTS_A_FORMULA = ("=", "+", "-", "@")

@@ -177,7 +177,7 @@ def heads_by_chain(heads: Iterable[Head]) -> Mapping[str, Head]:
 def _object(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableCheckpointError("확인점 파일이 JSON이 아닙니다.") from error
     if not isinstance(data, dict):
         raise UnreadableCheckpointError("확인점 파일의 모양이 다릅니다.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from typing import Any
 
 import openpyxl
@@ -42,6 +43,15 @@ def a_workbook(*rows: tuple[Any, ...]) -> bytes:
         sheet.append(row)
     out = io.BytesIO()
     book.save(out)
+    return out.getvalue()
+
+
+def with_part(data: bytes, part: str, content: bytes) -> bytes:
+    """The same file with other bytes in one of its parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, content if name == part else source.read(name))
     return out.getvalue()
 
 
@@ -126,6 +136,8 @@ def test_a_page_in_euc_kr_is_read_as_it_is(site: Site) -> None:
     [
         ("목록.xlsx", FORMULAS, "계산식"),
         ("목록.xlsx", FORMULAS[:300], "파일"),
+        ("목록.xlsx", with_part(FORMULAS, "xl/styles.xml", b"<styleSheet>"), "깨져"),
+        ("목록.json", b'{"a": ' + b"[" * 100_000, "읽을 수 없는"),
         ("목록.csv", b"", "빈 파일"),
         ("목록.csv", b"\x00" * 500, "파일"),
         ("목록.csv", b"\xff\xfe\xff", "파일"),
