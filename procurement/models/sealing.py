@@ -13,7 +13,7 @@ from sqlalchemy import Table
 from sqlalchemy import inspect as sa_inspect
 
 from procurement.models.base import Base
-from procurement.models.triggers import APPEND_ONLY
+from procurement.models.triggers import APPEND_ONLY, CHAINED
 
 # The ledger's own tables are chained, not sealed.
 # Columns that a later version added: while such a column holds nothing it is left out of the digest, so that
@@ -23,7 +23,7 @@ ADDED_LATER: Mapping[str, frozenset[str]] = {
     "search_result": frozenset({"company_size", "provider_kind", "innovation", "infrastructure"}),
 }
 
-SEALED_TABLES: tuple[str, ...] = tuple(t for t in APPEND_ONLY if t not in ("event", "event_body"))
+SEALED_TABLES: tuple[str, ...] = tuple(t for t in APPEND_ONLY if t not in CHAINED)
 
 
 def _plain(value: Any) -> str | int | bool | None:

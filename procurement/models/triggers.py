@@ -13,10 +13,11 @@ from functools import cache
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+# The ledger's own tables, which are chained.
+CHAINED: tuple[str, ...] = ("event", "event_body")
 # Rows of these tables are only ever added.
 APPEND_ONLY: tuple[str, ...] = (
-    "event",
-    "event_body",
+    *CHAINED,
     "snapshot",
     "step_record",
     "step_document",
@@ -102,7 +103,7 @@ def _sqlite_triggers() -> Iterator[Trigger]:
         "OR EXISTS (SELECT 1 FROM erasure WHERE chain_id = NEW.chain_id AND seq = NEW.seq) ",
         "event_body",
     )
-    for table in APPEND_ONLY[2:]:
+    for table in APPEND_ONLY[len(CHAINED) :]:
         yield _sqlite_trigger(
             table, "INSERT", f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) ", table
         )

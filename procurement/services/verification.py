@@ -9,6 +9,7 @@ rows are streamed.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from procurement.domain.checkpoint import UnreadableCheckpointError
@@ -23,7 +25,12 @@ from procurement.domain.ledger import Break
 from procurement.extensions import db
 from procurement.models import Account, Case, Chain, Event, EventBody, Institution, guards, privileges
 from procurement.models.base import ACROSS
-from procurement.services import verification_events, verification_rows, verification_told
+from procurement.services import (
+    verification_events,
+    verification_rows,
+    verification_stored,
+    verification_told,
+)
 from procurement.services.store import settings
 from procurement.services.verification_checkpoints import Checkpoints, Copy
 from procurement.services.verification_rows import TABLE_NAMES
@@ -93,6 +100,11 @@ def _look(report: Report, scope: Scope, copies: Sequence[Copy], codes: Sequence[
         report.broken = broken.found
     except UnreadableCheckpointError:
         raise
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        # SQLite keeps bytes that are no text where text should be; anything else is trouble with the server.
+        if "decode" not in str(error):
+            raise
+        report.broken = Break("저장된 값", f"글자로 읽을 수 없는 값이 있습니다: {error!s:.200}")
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # A stored value that is not of its sort, which this program cannot have written.
         logger.exception("a stored value cannot be read")
@@ -115,6 +127,7 @@ def _checks(
         yield "계정", lambda: verification_told.people(scope, told)
         yield "기관", lambda: verification_told.institutions(scope, told)
     yield "굳은 기록", lambda: verification_rows.sealed_rows(scope)
+    yield "저장된 모양", lambda: verification_stored.stored_forms(scope)
     yield "증빙 파일", lambda: verification_rows.files(scope)
     yield "확인점", checkpoints.check
     yield "수정·삭제를 막는 장치", lambda: verification_rows.guarded(scope)

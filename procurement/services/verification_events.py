@@ -125,6 +125,8 @@ class _Reader:
         self._end()
         key = raw if isinstance(raw, uuid.UUID) else uuid.UUID(raw)
         chain = self._scope.chains.get(key)
+        if isinstance(raw, str) and raw != key.hex:
+            raise BrokenError(f"사건 {key}#{seq}", "원장의 이름이 이 프로그램이 적는 모양이 아닙니다.")
         if chain is None:
             raise BrokenError(f"사건 {key}#{seq}", "이 사건이 속한 원장이 없어졌습니다.")
         self._raw_chain, self._walk = raw, Walk(str(key), self._scope.name_of(chain))

@@ -20,6 +20,7 @@ from procurement.models import (
     Account,
     AccountRole,
     Case,
+    CaseClosing,
     CaseMember,
     Decision,
     Institution,
@@ -33,6 +34,8 @@ from procurement.services.verification_scope import BrokenError, ChainRow, Scope
 Rows = Sequence[Sequence[str]]
 Data = Mapping[str, Any]
 
+# Events after which a case is closed, or is not.
+CLOSING = frozenset({"step.completed", "step.confirmed", "step.reopened", "case.ended", "case.taken_up"})
 SETTINGS = ("name", "kind", "contract_law", "search_result_limit", "own_route_days", "central_route_days")
 
 
@@ -52,7 +55,9 @@ class ToldCase:
 
     opened: Data
     members: set[tuple[str, str]] = field(default_factory=set)
+    # The row by which it is closed, and how it ended without a contract.
     closed_by: str | None = None
+    end_kind: str | None = None
 
 
 class Told:
@@ -75,6 +80,8 @@ class Told:
             "step.completed": self._completed,
             "step.confirmed": self._completed,
             "step.reopened": self._reopened,
+            "case.ended": self._ended,
+            "case.taken_up": self._reopened,
             "search.run": self._of_lot,
             "decision.made": self._of_lot,
             "institution.created": lambda c, d, _: self.settings[c.institution_id].update(d),
@@ -120,7 +127,11 @@ class Told:
             self._case(chain).closed_by = next((key for table, key, _ in rows if table == "snapshot"), None)
 
     def _reopened(self, chain: ChainRow, _data: Data, _rows: Rows) -> None:
-        self._case(chain).closed_by = None
+        self._case(chain).closed_by = self._case(chain).end_kind = None
+
+    def _ended(self, chain: ChainRow, data: Data, rows: Rows) -> None:
+        self._case(chain).closed_by = next((key for table, key, _ in rows if table == "case_closing"), None)
+        self._case(chain).end_kind = data["kind"]
 
     def _of_lot(self, _chain: ChainRow, data: Data, rows: Rows) -> None:
         self.lots.update((key, data["lot"]) for table, key, _ in rows if table in ("search_run", "decision"))
@@ -147,9 +158,8 @@ def cases(scope: Scope, told: Told) -> int:
     """Each case is called as when it was opened, and has its officers, members, end and lots."""
     chains = {chain.case_id: chain for chain in scope.chains.values()}
     members, ends = _members(scope), _ends(scope)
-    query = select(
-        Case.id, Case.number, Case.title, Case.project_officer_id, Case.contract_officer_id, Case.closed_at
-    )
+    officers = (Case.project_officer_id, Case.contract_officer_id)
+    query = select(Case.id, Case.number, Case.title, *officers, Case.closed_at, Case.end_kind)
     count = 0
     for row in scope.rows(query.where(*scope.within(Case.institution_id, Case.id))):
         name, chain = f"이용계약 건 {row.number}", chains[row.id]
@@ -163,7 +173,8 @@ def cases(scope: Scope, told: Told) -> int:
         gone = told.unknown[chain.key]
         if not gone & {"member.added", "member.removed"} and members[row.id] != known.members:
             raise BrokenError(name, "평가위원, 승인권자나 참여자가 원장에 적힌 것과 다릅니다.")
-        if not any(kind.startswith("step.") for kind in gone) and row.closed_at != ends.get(known.closed_by):
+        closed = (ends.get(known.closed_by), known.end_kind)
+        if not any(kind in CLOSING for kind in gone) and (row.closed_at, row.end_kind) != closed:
             raise BrokenError(name, "끝난 때가 원장에 적힌 것과 다릅니다.")
         count += 1
     _lots(scope, told)
@@ -179,17 +190,22 @@ def _members(scope: Scope) -> dict[uuid.UUID, set[tuple[str, str]]]:
 
 
 def _ends(scope: Scope) -> dict[str | None, datetime]:
-    query = select(Snapshot.id, Snapshot.recorded_at).where(Snapshot.step == "ending")
-    query = query.where(*scope.within(Snapshot.institution_id, Snapshot.case_id))
-    return {str(row.id): row.recorded_at for row in scope.rows(query)}
+    found: dict[str | None, datetime] = {}
+    for model in (Snapshot, CaseClosing):
+        query = select(model.id, model.recorded_at)
+        query = query.where(*scope.within(model.institution_id, model.case_id))
+        if model is Snapshot:
+            query = query.where(Snapshot.step == "ending")
+        found |= {str(row.id): row.recorded_at for row in scope.rows(query)}
+    return found
 
 
 def _lots(scope: Scope, told: Told) -> None:
     """The lot of a search or decision bears the number that its event says."""
     for model, name in ((SearchRun, "검색"), (Decision, "선정 결정")):
-        query = select(model.id, Lot.number).join(Lot, Lot.id == model.lot_id)
+        query = select(model.id, Lot.number).outerjoin(Lot, Lot.id == model.lot_id)
         for row in scope.rows(query.where(*scope.within(model.institution_id, model.case_id))):
-            if told.lots.get(str(row.id), row.number) != row.number:
+            if row.number is None or told.lots.get(str(row.id), row.number) != row.number:
                 raise BrokenError(f"{name} {row.id}", "수요 항목의 번호가 원장에 적힌 것과 다릅니다.")
 
 

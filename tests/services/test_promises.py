@@ -36,7 +36,7 @@ def test_random_attacks_are_all_found(
     proved: Flask, settings: Settings, trials: Trials, pytestconfig: pytest.Config
 ) -> None:
     seed = random.SystemRandom().getrandbits(32)
-    dice, wanted = random.Random(seed), trials(115, 10_000)
+    dice, wanted = random.Random(seed), trials(120, 10_000)
     print(f"seed {seed}")
     copy = a_copy()
     db.session.rollback()

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Integer, Table, Uuid, delete, insert, select, update
+from sqlalchemy import Boolean, Column, Integer, Table, Uuid, delete, insert, select, text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError
 
@@ -64,6 +64,7 @@ class Trier:
             "chains swapped": self.swap_chains,
             "case edited": self.edit_case,
             "frozen row put in": self.copy_row,
+            **({"stored otherwise": self.store_otherwise} if self._sqlite else {}),
             "file touched": self.touch_file,
             **loosenings(self.connection, self.dice),
         }
@@ -238,6 +239,29 @@ class Trier:
         value = getattr(case, name) or datetime.now(UTC)
         changed = {name: _other(CASES.c[name], value, self.dice)}
         self.connection.execute(update(CASES).where(CASES.c.id == case.id).values(**changed))
+
+    @property
+    def _sqlite(self) -> bool:
+        return self.connection.dialect.name == "sqlite"
+
+    def store_otherwise(self) -> None:
+        """A value that is read as the very same and no longer found."""
+        table = self.dice.choice([*map(_table, self.full), CASES, CHAINS, Base.metadata.tables["account"]])
+        columns = [c for c in table.c if isinstance(c.type, Uuid | UtcDateTime | Boolean)]
+        column = self.dice.choice(columns)
+        if isinstance(column.type, Uuid):
+            form = self.dice.choice(["upper({0})", "'{{' || {0} || '}}'", "'urn:uuid:' || {0}"])
+        elif isinstance(column.type, Boolean):
+            form = "{0} * 2"
+        else:
+            form = self.dice.choice(["replace({0}, ' ', 'T')", "{0} || '+00:00'", "substr({0}, 1, 23)"])
+        changed = form.format(column.name)
+        sought = f"SELECT rowid FROM {table.name} WHERE {column.name} <> {changed} ORDER BY rowid"
+        found = self.connection.execute(text(sought)).scalars().all()
+        if not found:
+            raise ImpossibleError
+        statement = f"UPDATE {table.name} SET {column.name} = {changed} WHERE rowid = :row"
+        self.connection.execute(text(statement), {"row": self.dice.choice(found)})
 
     def remove_row(self) -> None:
         """A frozen row goes."""
