@@ -88,7 +88,7 @@ def lost_command(context: click.Context, reason: str) -> None:
                     signing.record_loss(institutions.operator(row), new, reason)
     except (InvalidInput, KeyFileError) as error:
         end(context, error.message if isinstance(error, InvalidInput) else str(error), 1)
-    click.echo(f"이제부터 열쇠 {new.key_id}(으)로 서명합니다. 새 공개 열쇠를 감사 담당자에게 알리세요.")
+    click.echo(f"이제부터 새 열쇠({new.key_id})로 서명합니다. 새 공개 열쇠를 감사 담당자에게 알리세요.")
 
 
 @click.command("recover")

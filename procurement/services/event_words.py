@@ -47,7 +47,7 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     ),
     "search.final": lambda d: f"검색 {d.get('number', '')}번을 최종 검색으로 정했습니다.",
     "search.exported": lambda d: (
-        f"검색 {d.get('number', '')}번의 결과를 {d.get('format', '')}(으)로 내려받았습니다."
+        f"검색 {d.get('number', '')}번의 결과를 {d.get('format', '')} 파일로 내려받았습니다."
     ),
     "criteria.fixed": "평가항목과 배점을 확정했습니다.",
     "quotes.opened": lambda d: f"평가기준보다 먼저 견적을 열었습니다: {d.get('reason', '')}",
@@ -73,8 +73,8 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
         f"({_COPIED.get(str(d.get('how', '')), '')}: {d.get('detail', '')})."
     ),
     "key.introduced": lambda d: f"확인점에 서명할 열쇠 {d.get('key', '')}을(를) 쓰기 시작했습니다.",
-    "key.rotated": lambda d: f"서명 열쇠를 {d.get('key', '')}(으)로 바꾸었습니다.",
-    "key.lost": lambda d: f"서명 열쇠를 잃어 {d.get('key', '')}(으)로 새로 정했습니다: {d.get('reason', '')}",
+    "key.rotated": lambda d: f"서명 열쇠를 새 열쇠로 바꾸었습니다: {d.get('key', '')}",
+    "key.lost": lambda d: f"서명 열쇠를 잃어 새 열쇠({d.get('key', '')})로 정했습니다: {d.get('reason', '')}",
     "catalogue.page_read": "저장한 화면의 항목 이름을 맞추었습니다.",
     "ledger.recovered": lambda d: f"백업을 되살린 것을 기록했습니다: {d.get('reason', '')}",
     "catalogue.loaded": "서비스 목록을 불러왔습니다.",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -271,6 +272,36 @@ def by_rule(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
     return list(groups.items())
 
 
+_CELL = re.compile(r"<(tr|td|th)((?:\s[^>]*)?)>")
+_SPAN = re.compile(r'\scolspan=["\x27]?(\d+)')
+_ROLES = {"tr": "row", "td": "cell", "th": "rowheader"}
+
+
+def labelled_rows(body: str, heads: Sequence[str | Mapping[str, Any]]) -> Markup:
+    """Rows of a table whose cells say their own column, for where a narrow screen shows a row as a card.
+
+    Cells keep their roles in words, since a browser forgets them once they are laid out as blocks.
+    """
+    labels = [head if isinstance(head, str) else "" if head.get("hidden") else head["text"] for head in heads]
+    column = 0
+
+    def mark(found: re.Match[str]) -> str:
+        nonlocal column
+        kind, given = found.groups()
+        role = f' role="{_ROLES[kind]}"'
+        if kind == "tr":
+            column = 0
+            return f"<tr{given}{role}>"
+        label = labels[column] if column < len(labels) and kind == "td" else ""
+        span = _SPAN.search(given)
+        column += int(span[1]) if span else 1
+        # A cell over several columns speaks for the row, not for the first of them.
+        said = f' data-label="{escape(label)}"' if label and not span else ""
+        return f"<{kind}{given}{role}{said}>"
+
+    return Markup(_CELL.sub(mark, body))  # noqa: S704 - the body is a template's, the labels are escaped
+
+
 def safe_url(endpoint: str, **values: Any) -> str:
     """``url_for``, or ``""`` where this installation has no such page; the link is then left out."""
     try:
@@ -301,6 +332,7 @@ _FILTERS = (
     finding_look,
     sort_findings,
     by_rule,
+    labelled_rows,
     statement,
 )
 

@@ -147,7 +147,7 @@ def test_the_list_is_sorted_as_asked(client: FlaskClient, sort: str) -> None:
     due(first, 30)
     due(second, 20)
     page = signed_in(client, officer).get(f"/?sort={sort}").text
-    listed = page[page.index("<tbody>") :]
+    listed = page[page.index("<tbody") :]
     second_first = listed.index("가 건") < listed.index("나 건")
     assert second_first is (sort != "number")
 
@@ -160,8 +160,8 @@ def test_a_long_list_has_pages_and_keeps_what_it_was_asked(client: FlaskClient) 
     first = client.get("/?sort=title&q=표본").text
     second = client.get("/?sort=title&q=표본&page=2").text
     assert "2쪽 중 1쪽" in first
-    assert "표본 건 26" in second[second.index("<tbody>") :]
-    assert "표본 건 00" not in second[second.index("<tbody>") :]
+    assert "표본 건 26" in second[second.index("<tbody") :]
+    assert "표본 건 00" not in second[second.index("<tbody") :]
     assert "sort=title" in first[first.index('rel="next"') :][:200]
 
 

@@ -363,6 +363,21 @@ def test_every_outcome_of_a_rule_has_its_look(outcome: Outcome) -> None:
     assert filters.outcome_look(outcome).word == outcome.label
 
 
+def test_a_row_that_a_phone_shows_as_a_card_names_its_columns(app: Flask) -> None:
+    """A cell over several columns names none, and the one after it its own."""
+    source = (
+        "{% call ui.table('건', ['번호', '사업명', {'text': '금액', 'number': true},"
+        " {'text': '할 일', 'hidden': true}]) %}"
+        "<tr><td>1</td><th scope='row'>가</th><td class='number'>7</td><td>보기</td></tr>"
+        "<tr><td colspan='2'>합계</td><td>9</td></tr>{% endcall %}"
+    )
+    soup = render(source)
+    assert [cell.get("data-label") for cell in soup.select("td")] == ["번호", "금액", None, None, "금액"]
+    roles = {part["role"] for part in soup.select("tbody, tbody *")}
+    assert roles == {"rowgroup", "row", "cell", "rowheader"}
+    assert not render(source.replace("]) %}", "], cards=false) %}")).select("[data-label]")
+
+
 def test_a_table_scrolls_within_a_named_region_that_the_keyboard_reaches(app: Flask) -> None:
     soup = render(
         "{% call ui.table('견적', ['서비스', {'text': '금액', 'url': '?s', 'sorted': 'descending'}]) %}"
