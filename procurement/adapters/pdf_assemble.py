@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 import pikepdf
@@ -24,42 +23,6 @@ _STAMP = pikepdf.Name("/PageNumber")
 ARCHIVAL = "3b"
 _METADATA_DATE = re.compile(rb"(<xmp:MetadataDate>)[^<]*(</xmp:MetadataDate>)")
 _PDF_TIME = "D:%Y%m%d%H%M%S+00'00'"
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """What pages say of themselves: width and height of each in points, the headings that the engine noted,
-    in order, and what keeps them from going into a PDF/A-3b, nothing when all is well.
-    """
-
-    sizes: tuple[tuple[float, float], ...]
-    headings: tuple[Bookmark, ...]
-    complaints: tuple[str, ...]
-
-
-def inspect(data: bytes) -> Inspection:
-    """Look at pages just rendered."""
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        numbers = {page.obj.objgen: index for index, page in enumerate(pdf.pages)}
-        boxes = [page.mediabox for page in pdf.pages]
-        sizes = tuple((float(box[2]) - float(box[0]), float(box[3]) - float(box[1])) for box in boxes)
-        with pdf.open_outline() as outline:
-            headings = tuple(_flat(outline.root, numbers, 1))
-        return Inspection(sizes, headings, tuple(_complaints(pdf)))
-
-
-def _complaints(pdf: pikepdf.Pdf) -> Iterator[str]:
-    for page in pdf.pages:
-        _clean(page.obj)
-    made = pdfa.prepare(pdf, ARCHIVAL)
-    # A document is prepared before it has pages: theirs have to be right as they come.
-    if made.interpolation_removed or made.annotations_removed or made.print_flags_set:
-        yield "the pages hold pictures or annotations that an archive does not take"
-    if made.base_encodings_added:
-        yield "a font of the pages lacks its encoding"
-    report = pdfa.check(pdf, ARCHIVAL)
-    if not report.passed:
-        yield from (f"{one.rule} {one.message}" for one in report.findings)
 
 
 class Assembly:
@@ -89,7 +52,7 @@ class Assembly:
         # The engine gives each page all that is its own, so that there is nothing to look for above it.
         with pikepdf.open(io.BytesIO(data), inherit_page_attributes=False) as part:
             for page in part.pages:
-                _clean(page.obj)
+                clean(page.obj)
             self._pdf.pages.extend(part.pages)
 
     def stamp(self, stamps: Sequence[Stamp], overlay: bytes) -> None:
@@ -191,16 +154,6 @@ class Assembly:
         return out.getvalue()
 
 
-def _flat(
-    items: Sequence[pikepdf.OutlineItem], numbers: dict[tuple[int, int], int], level: int
-) -> Iterator[Bookmark]:
-    for item in items:
-        destination = item.destination
-        if isinstance(destination, pikepdf.Array):
-            yield Bookmark(item.title, level, numbers[destination[0].objgen])
-        yield from _flat(item.children, numbers, level + 1)
-
-
 def _name(resources: pikepdf.Object, kind: str, resource: pikepdf.Object) -> None:
     """Make a resource known to a page under the name of the stamp."""
     if kind not in resources:
@@ -208,7 +161,8 @@ def _name(resources: pikepdf.Object, kind: str, resource: pikepdf.Object) -> Non
     resources[kind][str(_STAMP)] = resource
 
 
-def _clean(page: pikepdf.Dictionary) -> None:
+def clean(page: pikepdf.Dictionary) -> None:
+    """Take out of a page what must not go with it; see `Assembly.add`."""
     if "/Trans" in page:
         del page["/Trans"]
     if "/Annots" in page:

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from procurement.adapters.fonts import FontPaths, font_paths
-from procurement.adapters.pdf_assemble import Assembly, inspect
+from procurement.adapters.pdf_assemble import Assembly
 from procurement.adapters.pdf_faces import covered_characters
+from procurement.adapters.pdf_inspect import inspect
 from procurement.adapters.pdf_overlay import (
     CONTENTS_PAGE,
     ContentsEntry,

@@ -10,6 +10,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 from pikepdf import pdfa
 
 from procurement.adapters import pdf_press
@@ -21,7 +22,7 @@ from procurement.adapters.pdf import (
     column_widths,
     render_document,
 )
-from procurement.adapters.pdf_assemble import Inspection
+from procurement.adapters.pdf_inspect import Inspection, inspect
 from tests.adapters.pdf_helpers import CREATED, faces, simple, texts
 
 COVER = """<p class="cover-title">표본 업무포털 이용 계약</p>
@@ -249,6 +250,25 @@ def test_a_link_in_the_text_is_printed_and_fit_for_the_archive() -> None:
         (annotation,) = pdf.pages[0].Annots.as_list()
         assert annotation.F == 4
     assert pdfa.validate_written(io.BytesIO(linked.data), "3b").passed
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_an_outline_that_cannot_be_read_is_found_also_after_sound_ones(broken: bool) -> None:
+    page = document(cover=None, contents=False, sections=SECTIONS[:1]).parts["budget"].data
+    with pikepdf.open(io.BytesIO(page)) as pdf:
+        fonts = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/FontFile2" in o]
+        program = TTFont(io.BytesIO(fonts[0].FontFile2.read_bytes()))
+        place, end = program["loca"].locations[5:7]
+        at = program.reader.tables["glyf"].offset
+        data = bytearray(fonts[0].FontFile2.read_bytes())
+        # Far more contours than there are points.
+        assert end > place
+        if broken:
+            data[at + place : at + place + 2] = b"\x7f\xff"
+        fonts[0].FontFile2.write(bytes(data))
+        out = io.BytesIO()
+        pdf.save(out)
+    assert bool(inspect(out.getvalue()).complaints) is broken
 
 
 def test_two_files_of_one_name_are_refused() -> None:
