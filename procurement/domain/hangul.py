@@ -1,6 +1,7 @@
 """Hangul by arithmetic: syllables, jamo, Latin letters read aloud, particles that agree with a final."""
 
 import re
+import unicodedata
 from itertools import product
 
 LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -261,3 +262,13 @@ def _last_sound(word: str) -> str | None:
         name = LETTER_NAMES[last.lower()][0]
         return FINALS[(ord(name[-1]) - _FIRST) % 28].strip()
     return None
+
+
+def half_width(text: str) -> str:
+    """Figures and signs in half width, without blanks, the way amounts, rates and days are read.
+
+    A raised, circled or broken figure (``²``, ``①``, ``½``) stays what it is: to read 10² as 102 would be
+    to guess.
+    """
+    plain = (c if unicodedata.category(c) == "No" else unicodedata.normalize("NFKC", c) for c in text)
+    return "".join("".join(plain).split())

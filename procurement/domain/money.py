@@ -5,10 +5,10 @@ caller asks otherwise, the way public money is settled; the two parts of a split
 """
 
 import re
-import unicodedata
 from typing import Literal
 
 from procurement.domain.errors import InvalidInput
+from procurement.domain.hangul import half_width
 
 MAX_WON = 10**15
 """No public contract comes near; a larger figure is a slip of the keyboard."""
@@ -49,7 +49,7 @@ def parse_won(text: str, *, allow_zero: bool = False, allow_negative: bool = Fal
     :param field: the form field that the error belongs to.
     :raises InvalidInput: not an amount, a fraction of a won, zero or negative unasked, above ``MAX_WON``.
     """
-    folded = "".join(unicodedata.normalize("NFKC", text).split()).replace("−", "-")
+    folded = half_width(text).replace("−", "-")
     if not folded:
         raise InvalidInput("금액이 비어 있습니다. 원 단위 숫자로 입력하세요. 예: 12,650,000", field)
     match = _AMOUNT.match(folded)
@@ -178,7 +178,7 @@ def parse_percent(text: str, *, field: str = "") -> int:
 
     :raises InvalidInput: not a number, more than two decimals, above 100.
     """
-    folded = "".join(unicodedata.normalize("NFKC", text).split())
+    folded = half_width(text)
     match = _PERCENT.match(folded)
     if match is None:
         raise InvalidInput(

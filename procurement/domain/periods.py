@@ -7,13 +7,13 @@ for the list changes every year and an institution may add days to it.
 """
 
 import re
-import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
 from procurement.domain.errors import InvalidInput
+from procurement.domain.hangul import half_width
 
 MAX_DAYS = 36_500
 """A hundred years; a longer period is a slip of the keyboard."""
@@ -184,7 +184,7 @@ def parse_date(text: str, *, field: str = "") -> date:
     :param field: the form field that the error belongs to.
     :raises InvalidInput: not a date, or a day that no calendar has, saying which part is wrong.
     """
-    folded = "".join(unicodedata.normalize("NFKC", text).split())
+    folded = half_width(text)
     if not folded:
         raise InvalidInput("날짜가 비어 있습니다. 연, 월, 일을 입력하세요. 예: 2026. 11. 21.", field)
     match = _DATE.match(folded)

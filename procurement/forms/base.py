@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, Length
 
 from procurement.domain.errors import InvalidInput
+from procurement.domain.hangul import half_width
 from procurement.domain.labels import Labelled
 from procurement.domain.money import format_won, parse_won
 from procurement.domain.periods import format_date, parse_date
@@ -166,19 +168,23 @@ class DateField(TypedField):
         return format_date(value)
 
 
+# What Python reads as a number is more than what people mean by one: 1_000, +5, figures of other scripts.
+_COUNT = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)")
+
+
 class CountField(IntegerField):
-    """A whole number; one of a length that no count has is refused before anything reckons with it."""
+    """A whole number, with separators or without; one that is too long is refused before any reckoning."""
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Read the number; a wrong one keeps what was typed."""
-        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not valuelist:
+            return
+        typed, self.data = half_width(str(valuelist[0])), None
         if len(typed) > LONGEST_COUNT:
-            self.data = None
             raise ValueError(f"수가 너무 깁니다. {LONGEST_COUNT}자리 이하의 정수로 적어 주세요.")
-        try:
-            super().process_formdata(list(valuelist))
-        except ValueError:
-            raise ValueError("정수로 읽을 수 없습니다. 3처럼 숫자만 적어 주세요.") from None
+        if _COUNT.fullmatch(typed) is None:
+            raise ValueError("정수로 읽을 수 없습니다. 3처럼 숫자만 적어 주세요.")
+        self.data = int(typed.replace(",", ""))
 
 
 class ReasonForm(Form):

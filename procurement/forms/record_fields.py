@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from procurement.domain.errors import InvalidInput, ProcurementError
+from procurement.domain.hangul import half_width
 from procurement.domain.periods import format_date, parse_date
 from procurement.domain.sla import THOUSAND, to_thousandths
 from procurement.forms.base import TypedField, pairs
@@ -86,7 +87,7 @@ class FigureField(TypedField):
 
     def read(self, typed: str) -> int | None:
         """The figure in thousandths; a per cent sign alone is no figure."""
-        plain = unicodedata.normalize("NFKC", typed).replace(",", "").strip().rstrip("%").strip()
+        plain = half_width(typed).replace(",", "").removesuffix("%")
         if not plain:
             return None
         if _FIGURE.fullmatch(plain) is None:
