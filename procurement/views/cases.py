@@ -260,6 +260,8 @@ def _notes(facts: CaseFacts, step: Step, reasons: int) -> list[str]:
     notes = []
     if state.state is StepState.DONE:
         notes.append(f"{korean_date(state.completed_at)} 완료")
+    elif state.state is StepState.WAITING and facts.ended:
+        notes.append("시작하지 않음")
     elif state.state is StepState.WAITING:
         before = " · ".join(SPEC[needed].sign for needed in SPEC[step].opens_after)
         notes.append(f"{before} 완료 뒤에 시작")

@@ -50,7 +50,7 @@ _STATES = {
         Look("reason", "사유 필요", "!", "warning"),
         Look("blocked", "막힘", "■", "danger"),
         Look("stale", "다시 확인", "!", "warning"),
-        Look("stopped", "멈춤", "–", "neutral"),
+        Look("stopped", "멈춤", "■", "neutral"),
     )
 }
 _STATE_NAMES = {look.word: look for look in _STATES.values()} | _STATES | {"open": _STATES["active"]}

@@ -74,6 +74,7 @@ def _opened_twice(connection: Connection) -> None:
 
 ATTACKS: dict[str, tuple[Act, str]] = {
     "title": (_case(title="다른 사업"), "사업명이나 담당자가"),
+    "ended": (_case(end_kind="by_mistake"), "끝난 때가"),
     "closed": (_case(closed_at=datetime.now(UTC)), "끝난 때가"),
     "member": (_a_member, "평가위원"),
     "lot": (_another_lot, "수요 항목의 번호가"),
