@@ -62,10 +62,14 @@ class Trusted:
 
 @dataclass
 class Told:
-    """What a ledger tells of: evidence by its path in the bag, erased evidence, the bundle, the case."""
+    """What a ledger tells of: evidence by its path in the bag, the bundle, the case.
+
+    ``nameless``: digests of evidence whose name was erased; ``gone``: of evidence that was erased itself.
+    """
 
     evidence: dict[str, str] = field(default_factory=dict)
     nameless: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
     bundle: str = ""
     number: str = ""
 
@@ -121,6 +125,8 @@ def _tell(told: Told, walk: Walk, kind: str, data: Mapping[str, Any]) -> Break |
     elif kind == "body.erased":
         told.nameless.update(data.get("digests", ()))
         return walk.erased(data["seq"])
+    elif kind == "row.erased" and "digest" in data:
+        told.gone.add(data["digest"])
     return None
 
 
@@ -131,6 +137,9 @@ def _check_told(folder: Path, told: Told) -> Iterator[Break]:
             yield Break(name, "원장에 있는 파일이 없거나 이름이 바뀌었습니다.")
         elif _digest(folder / path) != digest:
             yield Break(name, "파일의 내용이 원장의 기록과 다릅니다.")
+    lying = {_digest(folder / path) for path in _payload(folder) if path.startswith(bag.EVIDENCE)}
+    for digest in sorted(told.nameless - told.gone - lying):
+        yield Break(f"파일 {digest}", "원장에 있는 파일이 없습니다(이름은 법에 따라 지움).")
     fixed = {bag.LEDGER, bag.BUNDLE, bag.README, *told.evidence}
     for path in _payload(folder):
         if path in fixed or path.startswith(bag.CHECKPOINTS):

@@ -15,7 +15,7 @@ from procurement.adapters.processes import say
 from procurement.config import ConfigError, Settings
 from procurement.extensions import db
 from procurement.models import guards
-from procurement.services import bags, bundle_jobs, jobs, leases
+from procurement.services import bags, bundle_jobs, erasure_files, jobs, leases
 from procurement.services.checkpoint_errands import CheckpointWork
 from procurement.services.daily import DailyRefresh
 
@@ -24,7 +24,7 @@ SECONDS_BETWEEN_LOOKS = 1.0
 HUNG = 70
 
 # Modules that say what the worker can do, as soon as they are imported.
-HANDLED_BY = (bundle_jobs, bags)
+HANDLED_BY = (bundle_jobs, bags, erasure_files)
 
 
 def check_guards() -> None:

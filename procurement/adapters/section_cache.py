@@ -67,6 +67,13 @@ class SectionCache:
             temporary.write_bytes(self._seal(key, data) + data)
             temporary.replace(self._folder / key)
 
+    def clear(self) -> None:
+        """Remove all pages, such as when what they show was erased under law."""
+        with contextlib.suppress(OSError):
+            for entry in os.scandir(self._folder):
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)
+
     def tidy(self) -> None:
         """Remove the files used longest ago when all together are over the bound."""
         found = []

@@ -8,7 +8,7 @@ from procurement.models.checkpoint import Checkpoint, CheckpointCopy, Checkpoint
 from procurement.models.closing import CaseClosing
 from procurement.models.contract import ApprovalAnswer, ApprovalBundle, ApprovalRequest, Conclusion
 from procurement.models.document import DefinitionVersion, Draft, StepDocument
-from procurement.models.erasure import Erasure
+from procurement.models.erasure import Erasure, RowErasure
 from procurement.models.evidence import EvidenceFile
 from procurement.models.institution import Institution
 from procurement.models.job import Job
@@ -65,6 +65,7 @@ __all__ = [
     "Justification",
     "Lot",
     "PageReading",
+    "RowErasure",
     "Score",
     "ScoreSheet",
     "SearchResult",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKeyConstraint,
     MetaData,
+    String,
     TypeDecorator,
     UniqueConstraint,
     Uuid,
@@ -91,6 +93,23 @@ class Recorded:
 
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     actor_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+
+
+def new_salt() -> str:
+    """A new salt: 16 random bytes in hex."""
+    return secrets.token_hex(16)
+
+
+class Erasable:
+    """A sealed row with free text, which can be erased under law (``models/triggers.ERASABLE``).
+
+    ``salt`` is in the digest of the row, so that the digest in the ledger, which stays, tells nothing of a
+    text that is gone; it is another after each erasure. ``erased`` counts these, ``None`` before the first.
+    Rows from before these columns have neither.
+    """
+
+    salt: Mapped[str | None] = mapped_column(String(32), default=new_salt)
+    erased: Mapped[int | None] = mapped_column()
 
 
 def within(target: str, *columns: str, to: Iterable[str] = ("id",)) -> ForeignKeyConstraint:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from procurement.models.base import Base, Owned, Recorded, UtcDateTime, now, within
+from procurement.models.base import Base, Erasable, Owned, Recorded, UtcDateTime, now, within
 
 
 class Checkpoint(Owned, Recorded, Base):
@@ -48,7 +48,7 @@ class CheckpointStamp(Owned, Recorded, Base):
     token: Mapped[str] = mapped_column(Text)
 
 
-class CheckpointCopy(Owned, Recorded, Base):
+class CheckpointCopy(Owned, Recorded, Erasable, Base):
     """A copy of a checkpoint that left the database: how, and where to; append-only."""
 
     __tablename__ = "checkpoint_copy"

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from procurement.domain.facts.closing import EndKind, NextWay
-from procurement.models.base import Base, OfCase, Recorded, of_case, within
+from procurement.models.base import Base, Erasable, OfCase, Recorded, of_case, within
 
 _KINDS = ",".join(f"'{kind.value}'" for kind in EndKind)
 _WAYS = ",".join(f"'{way.value}'" for way in NextWay)
@@ -16,7 +16,7 @@ _BY_SEARCH = "'nothing_found','none_suitable','selection_cancelled'"
 _BY_DECISION = "'none_suitable','selection_cancelled'"
 
 
-class CaseClosing(OfCase, Recorded, Base):
+class CaseClosing(OfCase, Recorded, Erasable, Base):
     """An end without a contract (odd ``number``) or its being taken up again (even).
 
     Each follows the one before it, so a case cannot end twice; triggers keep it and the conclusion of a

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Date, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from procurement.models.base import Base, OfCase, Recorded, of_case, within
+from procurement.models.base import Base, Erasable, OfCase, Recorded, of_case, within
 
 
 class ApprovalRequest(OfCase, Recorded, Base):
@@ -44,7 +44,7 @@ class ApprovalBundle(OfCase, Recorded, Base):
     bundle_digest: Mapped[str] = mapped_column(String(64))
 
 
-class ApprovalAnswer(OfCase, Recorded, Base):
+class ApprovalAnswer(OfCase, Recorded, Erasable, Base):
     """The approver's answer; never by whoever drafted it, which the database holds. Append-only."""
 
     __tablename__ = "approval_answer"

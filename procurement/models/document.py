@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from procurement.models.base import Base, OfCase, Recorded, UtcDateTime, now, of_case, within
+from procurement.models.base import Base, Erasable, OfCase, Recorded, UtcDateTime, now, of_case, within
 
 STEP_CHECK = (
     "step in ('budget','definition','search','sourcing','selection','contract',"
@@ -16,7 +16,7 @@ STEP_CHECK = (
 )
 
 
-class StepDocument(OfCase, Recorded, Base):
+class StepDocument(OfCase, Recorded, Erasable, Base):
     """One version of the document of a step, as canonical text; append-only.
 
     The unique version is what lets one of two editors win and the other be told.
@@ -36,7 +36,7 @@ class StepDocument(OfCase, Recorded, Base):
     digest: Mapped[str] = mapped_column(String(64))
 
 
-class DefinitionVersion(OfCase, Recorded, Base):
+class DefinitionVersion(OfCase, Recorded, Erasable, Base):
     """A frozen version of the requirements definition (R-6); append-only."""
 
     __tablename__ = "definition_version"

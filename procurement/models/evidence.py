@@ -7,10 +7,10 @@ import uuid
 from sqlalchemy import BigInteger, CheckConstraint, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from procurement.models.base import Base, OfCase, Recorded, of_case, within
+from procurement.models.base import Base, Erasable, OfCase, Recorded, of_case, within
 
 
-class EvidenceFile(OfCase, Recorded, Base):
+class EvidenceFile(OfCase, Recorded, Erasable, Base):
     """A stored file; append-only. A wrong file is superseded by another, with a reason."""
 
     __tablename__ = "evidence_file"

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from procurement.models.base import Base
-from procurement.models.triggers import APPEND_ONLY
+from procurement.models.triggers import APPEND_ONLY, ERASABLE
 
 # A body goes by law; the trigger lets it go with its erasure alone.
 _DELETED_BY_LAW = frozenset({"event_body"})
@@ -23,6 +23,9 @@ def of_table(name: str) -> tuple[str, ...]:
         return ("SELECT",)
     if name not in APPEND_ONLY:
         return ("SELECT", "INSERT", "UPDATE", "DELETE")
+    if name in ERASABLE:
+        # Free text goes by law likewise, and no other column can be written to.
+        return ("SELECT", "INSERT", f"UPDATE ({', '.join(('salt', 'erased', *ERASABLE[name]))})")
     return ("SELECT", "INSERT", "DELETE") if name in _DELETED_BY_LAW else ("SELECT", "INSERT")
 
 

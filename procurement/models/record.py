@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from procurement.models.base import Base, OfCase, Recorded, UtcDateTime, of_case
+from procurement.models.base import Base, Erasable, OfCase, Recorded, UtcDateTime, of_case
 from procurement.models.document import STEP_CHECK
 
 
-class CaseRecord(OfCase, Recorded, Base):
+class CaseRecord(OfCase, Recorded, Erasable, Base):
     """One version of a record. A correction is a new version of the same thread, with its reason.
 
     ``thread_id`` is the id of the first version; the unique version decides between two editors.

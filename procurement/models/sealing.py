@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy import inspect as sa_inspect
 
+from procurement.domain.codec import digest
 from procurement.models.base import Base
-from procurement.models.triggers import APPEND_ONLY, CHAINED
+from procurement.models.triggers import APPEND_ONLY, CHAINED, ERASABLE
 
 # The ledger's own tables are chained, not sealed.
 # Columns that a later version added: while such a column holds nothing it is left out of the digest, so that
@@ -21,6 +22,7 @@ from procurement.models.triggers import APPEND_ONLY, CHAINED
 ADDED_LATER: Mapping[str, frozenset[str]] = {
     "catalogue_service": frozenset({"searched"}),
     "search_result": frozenset({"company_size", "provider_kind", "innovation", "infrastructure"}),
+    **dict.fromkeys(ERASABLE, frozenset({"salt", "erased"})),
 }
 
 SEALED_TABLES: tuple[str, ...] = tuple(t for t in APPEND_ONLY if t not in CHAINED)
@@ -40,9 +42,35 @@ def _plain(value: Any) -> str | int | bool | None:
 
 
 def digest_of_values(table: str, values: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) of a row given as column name → value."""
+    """SHA-256 (hex) of a row given as column name → value.
+
+    What can be erased is hashed apart, with the salt: so the rest can be proved after an erasure.
+    """
+    if values.get("salt") is not None and table in ERASABLE:
+        return digest_with(table, values, digest_of_free(table, values))
     later = ADDED_LATER.get(table, frozenset())
-    plain = {name: _plain(value) for name, value in values.items() if value is not None or name not in later}
+    return _digest(table, {name: v for name, v in values.items() if v is not None or name not in later})
+
+
+def digest_of_free(table: str, values: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of what can be erased in a row, with its salt; empty for a row of before salts."""
+    if values["salt"] is None:
+        return ""
+    return _digest(table, {name: values[name] for name in _free(table)})
+
+
+def digest_with(table: str, values: Mapping[str, Any], free: str) -> str:
+    """SHA-256 (hex) of a row whose free text had the digest ``free``."""
+    kept = {name: value for name, value in values.items() if name not in _free(table)}
+    return _digest(table, {**kept, "free": free})
+
+
+def _free(table: str) -> tuple[str, ...]:
+    return ("salt", "erased", *ERASABLE[table])
+
+
+def _digest(table: str, values: Mapping[str, Any]) -> str:
+    plain = {name: _plain(value) for name, value in values.items()}
     text = json.dumps([table, plain], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -55,6 +83,11 @@ def digest_of_row(row: Base) -> str:
         column.name: getattr(row, mapper.get_property_by_column(column).key) for column in table.columns
     }
     return digest_of_values(row.__tablename__, values)
+
+
+def digest_of_text(text: str, salt: str | None) -> str:
+    """SHA-256 (hex) of a row's ``body``; rows from before there was a salt go by their text alone."""
+    return digest(text if salt is None else f"{salt}\n{text}")
 
 
 def seals_of(rows: Sequence[Base]) -> list[list[str]]:

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, Index, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from procurement.models.base import Base, OfCase, Recorded, UtcDateTime, Won, of_case, within
+from procurement.models.base import Base, Erasable, OfCase, Recorded, UtcDateTime, Won, of_case, within
 
 
-class SearchRun(OfCase, Recorded, Base):
+class SearchRun(OfCase, Recorded, Erasable, Base):
     """A search as made (S-3); append-only. ``words`` and ``filters`` are canonical text."""
 
     __tablename__ = "search_run"

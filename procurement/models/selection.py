@@ -7,10 +7,10 @@ import uuid
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from procurement.models.base import Base, OfCase, Recorded, of_case, within
+from procurement.models.base import Base, Erasable, OfCase, Recorded, of_case, within
 
 
-class CriteriaSet(OfCase, Recorded, Base):
+class CriteriaSet(OfCase, Recorded, Erasable, Base):
     """Criteria of a lot as fixed before the first score (E-3); append-only."""
 
     __tablename__ = "criteria_set"
@@ -32,7 +32,7 @@ class CriteriaSet(OfCase, Recorded, Base):
     reason: Mapped[str] = mapped_column(Text, default="")
 
 
-class Criterion(OfCase, Base):
+class Criterion(OfCase, Erasable, Base):
     """평가항목 with its weight in points; append-only."""
 
     __tablename__ = "criterion"
@@ -90,7 +90,7 @@ class ScoreSheet(OfCase, Recorded, Base):
     evaluator_id: Mapped[uuid.UUID] = mapped_column(Uuid)
 
 
-class Score(OfCase, Base):
+class Score(OfCase, Erasable, Base):
     """Points for one criterion and service; both must be of the sheet's own set and run."""
 
     __tablename__ = "score"
@@ -111,7 +111,7 @@ class Score(OfCase, Base):
     comment: Mapped[str] = mapped_column(Text, default="")
 
 
-class ServiceOutcome(OfCase, Recorded, Base):
+class ServiceOutcome(OfCase, Recorded, Erasable, Base):
     """Outcome of one service of the final run (E-4); append-only, ``number`` counts changes of mind."""
 
     __tablename__ = "service_outcome"
@@ -133,7 +133,7 @@ class ServiceOutcome(OfCase, Recorded, Base):
     reason: Mapped[str] = mapped_column(Text, default="")
 
 
-class Decision(OfCase, Recorded, Base):
+class Decision(OfCase, Recorded, Erasable, Base):
     """The decision on a lot; append-only, a later number supersedes with a reason.
 
     An award points at the outcome of a service that was scored, inside the frozen list of this very lot, and

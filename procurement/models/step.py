@@ -7,11 +7,11 @@ import uuid
 from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from procurement.models.base import Base, OfCase, Recorded, of_case, within
+from procurement.models.base import Base, Erasable, OfCase, Recorded, of_case, within
 from procurement.models.document import STEP_CHECK
 
 
-class Snapshot(OfCase, Recorded, Base):
+class Snapshot(OfCase, Recorded, Erasable, Base):
     """What was decided when a step was completed, as canonical text; append-only, printed as stored.
 
     ``facts_digest`` covers the decision alone: steps that rest on it become stale when it changes,
@@ -32,7 +32,7 @@ class Snapshot(OfCase, Recorded, Base):
     facts_digest: Mapped[str] = mapped_column(String(64))
 
 
-class StepRecord(OfCase, Recorded, Base):
+class StepRecord(OfCase, Recorded, Erasable, Base):
     """A step completed, confirmed again or opened again; the newest one says how the step stands."""
 
     __tablename__ = "step_record"
@@ -51,7 +51,7 @@ class StepRecord(OfCase, Recorded, Base):
     reason: Mapped[str] = mapped_column(Text, default="")
 
 
-class Justification(OfCase, Recorded, Base):
+class Justification(OfCase, Recorded, Erasable, Base):
     """사유: a reason written for a rule and its subject; a later one takes the place of an earlier."""
 
     __tablename__ = "justification"

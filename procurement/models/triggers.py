@@ -6,12 +6,16 @@ Alembic's batch mode drops SQLite triggers without a word, so all are made anew 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
+
+from procurement.domain.erasing import MARK_END, MARK_START
+from procurement.extensions import db
 
 # The ledger's own tables, which are chained.
 CHAINED: tuple[str, ...] = ("event", "event_body")
@@ -47,7 +51,29 @@ APPEND_ONLY: tuple[str, ...] = (
     "checkpoint_stamp",
     "checkpoint_copy",
     "erasure",
+    "row_erasure",
 )
+
+# Free text that can be erased under law: a plain column holds the mark afterwards, a body holds marks inside.
+ERASABLE: Mapping[str, tuple[str, ...]] = {
+    "snapshot": ("body",),
+    "step_record": ("reason",),
+    "step_document": ("body",),
+    "definition_version": ("reason",),
+    "justification": ("text",),
+    "case_record": ("body", "reason"),
+    "search_run": ("change",),
+    "criteria_set": ("reason",),
+    "criterion": ("title", "scale"),
+    "score": ("comment",),
+    "service_outcome": ("reason",),
+    "decision": ("reason",),
+    "approval_answer": ("opinion",),
+    "case_closing": ("reason", "next_note"),
+    "evidence_file": ("name", "reason"),
+    "checkpoint_copy": ("detail",),
+}
+BODY = "body"
 
 _MESSAGE = "append-only"
 
@@ -66,6 +92,27 @@ _APART: Mapping[str, tuple[str, str, str]] = {
     "case_closing": (_CONCLUDED, "the contract is concluded", "keep_unconcluded"),
     "conclusion": (_ENDED, "the case has ended", "keep_unended"),
 }
+
+
+def _unless_erased(table: str) -> str:
+    """When a change of ``table`` is not exactly the erasure that was recorded last of the row (SQLite)."""
+    erasures = f"row_erasure WHERE table_name = '{table}' AND row_id = OLD.id"
+    ground = f"(SELECT ground FROM {erasures} AND number = NEW.erased)"
+    asked = [
+        f"NEW.erased = (SELECT COUNT(*) FROM {erasures})",
+        "NEW.erased > COALESCE(OLD.erased, 0)",
+        "NEW.salt IS NOT NULL",
+        "NEW.salt IS NOT OLD.salt",
+    ]
+    for column in [column.name for column in db.metadata.tables[table].columns]:
+        if column not in ERASABLE[table]:
+            asked += [] if column in ("salt", "erased") else [f"NEW.{column} IS OLD.{column}"]
+        elif column == BODY:
+            asked.append(f"(NEW.body IS OLD.body OR instr(NEW.body, '{MARK_START}') > 0)")
+        else:
+            mark = f"'{MARK_START}' || {ground} || '{MARK_END}'"
+            asked.append(f"(NEW.{column} IS OLD.{column} OR NEW.{column} IS {mark})")
+    return f"WHEN ({' AND '.join(asked)}) IS NOT 1 "
 
 
 @dataclass(frozen=True)
@@ -87,6 +134,8 @@ def _sqlite_triggers() -> Iterator[Trigger]:
     for table in APPEND_ONLY:
         for verb in ("UPDATE", "DELETE"):
             when = _UNERASED if (table, verb) == ("event_body", "DELETE") else ""
+            if table in ERASABLE and verb == "UPDATE":
+                when = _unless_erased(table)
             yield _sqlite_trigger(table, verb, when, table)
     # REPLACE INTO deletes without firing a DELETE trigger unless recursive triggers are on, and a
     # stranger's connection need not have them on: so the next number of the chain is demanded too.
@@ -123,6 +172,30 @@ def _sqlite_trigger(table: str, verb: str, when: str, message: str) -> Trigger:
     )
 
 
+_COLUMNS = json.dumps({table: ",".join(columns) for table, columns in ERASABLE.items()})
+# The same for PostgreSQL, for any table of ERASABLE.
+_KEEP_ERASABLE = f"""
+DECLARE
+  free text[] := string_to_array('{_COLUMNS}'::jsonb ->> TG_TABLE_NAME, ',');
+  mark text;
+  told integer;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    SELECT count(*), '{MARK_START}' || max(CASE WHEN number = NEW.erased THEN ground END) || '{MARK_END}'
+      INTO told, mark FROM row_erasure WHERE table_name = TG_TABLE_NAME AND row_id = OLD.id;
+    IF NEW.erased = told AND told > COALESCE(OLD.erased, 0)
+      AND NEW.salt IS NOT NULL AND NEW.salt IS DISTINCT FROM OLD.salt
+      AND to_jsonb(NEW) - free - 'salt' - 'erased' = to_jsonb(OLD) - free - 'salt' - 'erased'
+      AND NOT EXISTS (
+        SELECT 1 FROM unnest(free) AS name
+        WHERE to_jsonb(NEW) ->> name IS DISTINCT FROM to_jsonb(OLD) ->> name
+        AND CASE WHEN name = '{BODY}' THEN strpos(to_jsonb(NEW) ->> name, '{MARK_START}') = 0
+          ELSE to_jsonb(NEW) ->> name IS DISTINCT FROM mark END)
+    THEN RETURN NEW; END IF;
+  END IF;
+  RAISE EXCEPTION '{_MESSAGE}: %', TG_TABLE_NAME;
+END """
+
 # The functions that the triggers of PostgreSQL call, by name; as kept in ``pg_proc.prosrc``.
 FUNCTIONS: dict[str, str] = {
     "keep_append_only": f" BEGIN RAISE EXCEPTION '{_MESSAGE}: %', TG_TABLE_NAME; END ",
@@ -132,6 +205,7 @@ FUNCTIONS: dict[str, str] = {
     "keep_event_body": " BEGIN IF TG_OP = 'DELETE' AND EXISTS "
     "(SELECT 1 FROM erasure WHERE chain_id = OLD.chain_id AND seq = OLD.seq) THEN RETURN OLD; END IF; "
     f"RAISE EXCEPTION '{_MESSAGE}: %', TG_TABLE_NAME; END ",
+    "keep_erasable": _KEEP_ERASABLE,
     "keep_erased": " BEGIN IF EXISTS "
     "(SELECT 1 FROM erasure WHERE chain_id = NEW.chain_id AND seq = NEW.seq) "
     f"THEN RAISE EXCEPTION '{_MESSAGE}: erased'; END IF; RETURN NEW; END ",
@@ -152,6 +226,7 @@ _ROWS, _TRUNCATE, _INSERT = 1 + 2 + 8 + 16, 2 + 32, 1 + 2 + 4
 def _postgres_triggers() -> Iterator[Trigger]:
     for table in APPEND_ONLY:
         function = "keep_event_body" if table == "event_body" else "keep_append_only"
+        function = "keep_erasable" if table in ERASABLE else function
         yield _postgres_trigger(table, "rows", "UPDATE OR DELETE", "ROW", function, _ROWS)
         yield _postgres_trigger(table, "truncate", "TRUNCATE", "STATEMENT", "keep_append_only", _TRUNCATE)
     yield _postgres_trigger("event", "insert", "INSERT", "ROW", "keep_event_number", _INSERT)

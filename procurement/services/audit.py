@@ -35,7 +35,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "closing": ("계약 없이 종료와 되살리기", ("case.ended", "case.taken_up")),
     "proof": (
         "확인점·열쇠·삭제",
-        ("checkpoint.%", "key.%", "body.erased", "ledger.recovered", "bag.made", "bundle.signed"),
+        ("checkpoint.%", "key.%", "%.erased", "ledger.recovered", "bag.made", "bundle.signed"),
     ),
     "refused": ("막힌 행위", ("act.refused",)),
 }

@@ -64,7 +64,8 @@ def collect(actor: Actor, case: Case, pdf: bytes) -> BagContent:
         bag.BUNDLE: pdf,
         bag.LEDGER: json.dumps(verification.ledger_of(case), ensure_ascii=False, indent=1).encode(),
     }
-    for file in db.session.scalars(select(EvidenceFile).where(EvidenceFile.case_id == case.id)):
+    kept = select(EvidenceFile).where(EvidenceFile.case_id == case.id, EvidenceFile.erased.is_(None))
+    for file in db.session.scalars(kept):
         if file.purpose != bag.PURPOSE:
             files[bag.evidence_path(file.digest, file.name)] = _stored(file)
     info = (

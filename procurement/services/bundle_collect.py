@@ -55,7 +55,8 @@ _ACTIONS = {"complete": "완료", "confirm": "다시 확인", "reopen": "다시 
 
 AFTER_APPROVAL = "결재를 받고 계약을 체결한 뒤에 판단합니다."
 
-_TYPES: dict[Step, Any] = {
+# What the snapshot of each step decides.
+DECIDED: dict[Step, Any] = {
     Step.BUDGET: BudgetSheet,
     Step.DEFINITION: FrozenDefinition,
     Step.SEARCH: FrozenSearch,
@@ -111,7 +112,7 @@ def _frozen(
         steps[step] = _step(step, history[step], stand[step], names)
         snapshot = history[step].active
         if snapshot is not None:
-            decisions[step.value] = from_plain(_TYPES[step], load_text(snapshot.body)["facts"])
+            decisions[step.value] = from_plain(DECIDED[step], load_text(snapshot.body)["facts"])
     return steps, decisions
 
 

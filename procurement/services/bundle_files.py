@@ -25,7 +25,9 @@ def places(rows: Sequence[EvidenceFile], facts: CaseFacts) -> Mapping[uuid.UUID,
     left = settings().bundle_attach_bytes
     found: dict[uuid.UUID, Place] = {}
     for row in rows:
-        if row.purpose in _BUNDLES:
+        if row.erased:
+            found[row.id] = Place.ERASED
+        elif row.purpose in _BUNDLES:
             found[row.id] = Place.PRINTED
         elif file_sealed(facts, str(row.id)):
             found[row.id] = Place.SEALED

@@ -115,6 +115,7 @@ class Place(Labelled):
     SEALED = "sealed", "평가기준 확정 전"
     PRINTED = "printed", "앞서 만든 묶음"
     LOST = "lost", "실물이 없거나 다름"
+    ERASED = "erased", "법에 따라 지움"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,11 @@ def decoded(cls: type[T], text: str) -> T:
     return cast(T, _decoded(cast(Any, cls), text))
 
 
+def forget() -> None:
+    """Forget every value remembered by this process, when a text was erased under law."""
+    _decoded.cache_clear()
+
+
 @lru_cache(maxsize=REMEMBERED)
 def _decoded(cls: type[Any], text: str) -> Any:
     return from_plain(cls, load_text(text))

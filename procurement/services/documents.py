@@ -13,7 +13,7 @@ from sqlalchemy import Select, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from procurement.domain.access import Actor
-from procurement.domain.codec import canonical, digest
+from procurement.domain.codec import canonical
 from procurement.domain.errors import Conflict
 from procurement.domain.facts import (
     BudgetSheet,
@@ -25,7 +25,8 @@ from procurement.domain.facts import (
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, Draft, StepDocument
-from procurement.models.base import now
+from procurement.models.base import new_salt, now
+from procurement.models.sealing import digest_of_text
 from procurement.services import approval_lock, ledger
 from procurement.services.codec_text import decoded, load_text
 from procurement.services.rows import CaseRows, bounded, table_of
@@ -109,13 +110,15 @@ def save(actor: Actor, case: Case, step: Step, document: object, base_version: i
         return current
     if version != base_version and current is not None:
         raise StaleDocument(current)
+    salt = new_salt()
     row = StepDocument(
         institution_id=case.institution_id,
         case_id=case.id,
         step=step.value,
         version=version + 1,
         body=body,
-        digest=digest(body),
+        salt=salt,
+        digest=digest_of_text(body, salt),
         actor_id=uuid.UUID(actor.account_id),
     )
     try:

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from procurement.domain import bag
 from procurement.domain.access import Actor
 from procurement.domain.errors import InvalidInput, NotFound, Refused
 from procurement.domain.ledger import Link
 from procurement.extensions import db
-from procurement.models import Account, Case, Chain, Erasure, Event, EventBody
+from procurement.models import Account, Case, Chain, Erasure, Event, EventBody, RowErasure
 from procurement.services import audit, cases, ledger
 from procurement.services.audit import EventView
 from procurement.services.codec_text import load_text
@@ -20,7 +21,16 @@ from procurement.services.codec_text import load_text
 ERASED = "body.erased"
 
 # What proof itself rests on; nothing of it is about a person's private matters.
-KEPT = ("case.opened", ERASED, "ledger.recovered", "bag.made")
+KEPT = (
+    "case.opened",
+    ERASED,
+    "row.erased",
+    "draft.erased",
+    "account.erased",
+    "erasure.searched",
+    "ledger.recovered",
+    "bag.made",
+)
 KEPT_SORTS = ("checkpoint.", "key.")
 
 
@@ -47,6 +57,11 @@ def look(number: str, seq: int) -> EventView:
     return found
 
 
+def is_kept(kind: str) -> bool:
+    """Whether proof rests on events of this kind, so that their bodies stay."""
+    return kind in KEPT or kind.startswith(KEPT_SORTS)
+
+
 def _case(number: str) -> Case | None:
     return cases.require(number) if number else None
 
@@ -67,7 +82,7 @@ def erase(actor: Actor, number: str, seq: int, *, ground: str, reason: str) -> L
     else:
         ledger.hold_case(actor, case)
     event, body = _event(case, seq)
-    if event.kind in KEPT or event.kind.startswith(KEPT_SORTS):
+    if is_kept(event.kind):
         raise Refused("검증의 바탕이 되는 기록이라 지울 수 없습니다.", "C-3")
     told = load_text(body.body)
     row = Erasure(
@@ -79,7 +94,8 @@ def erase(actor: Actor, number: str, seq: int, *, ground: str, reason: str) -> L
         actor_id=uuid.UUID(actor.account_id),
     )
     db.session.add(row)
-    digests = [told["data"]["digest"]] if event.kind == "evidence.attached" else []
+    packed = event.kind == "evidence.attached" and told["data"]["purpose"] != bag.PURPOSE
+    digests = [told["data"]["digest"]] if packed else []
     written = ledger.record(
         actor,
         ERASED,
@@ -87,7 +103,7 @@ def erase(actor: Actor, number: str, seq: int, *, ground: str, reason: str) -> L
         body={"seq": seq, "kind": event.kind, "ground": row.ground, "reason": row.reason, "digests": digests},
         rows=[row],
         # What the erased body vouched for is vouched for by this event from now on.
-        seals=told["rows"],
+        seals=_standing(told["rows"]),
     )
     db.session.expunge(body)
     db.session.execute(
@@ -96,6 +112,14 @@ def erase(actor: Actor, number: str, seq: int, *, ground: str, reason: str) -> L
         .execution_options(synchronize_session=False)
     )
     return written
+
+
+def _standing(seals: list[list[str]]) -> list[list[str]]:
+    """The seals that still say how a row is: not those of a row in which something was erased since."""
+    keys = [uuid.UUID(key) for _, key, _ in seals]
+    query = select(RowErasure.table_name, RowErasure.row_id).where(RowErasure.row_id.in_(keys))
+    erased = {(table, str(key)) for table, key in db.session.execute(query).tuples()}
+    return [seal for seal in seals if (seal[0], seal[1]) not in erased]
 
 
 def _event(case: Case | None, seq: int) -> tuple[Event, EventBody]:

@@ -62,6 +62,12 @@ _SENTENCES: Mapping[str, str | Callable[[Mapping[str, Any]], str]] = {
     "body.erased": lambda d: (
         f"{d.get('seq', '')}번 기록의 본문을 법에 따라 지웠습니다: {d.get('ground', '')}"
     ),
+    "row.erased": lambda d: (
+        f"{'증빙 파일을' if 'digest' in d else '기록의 글을'} 법에 따라 지웠습니다: {d.get('ground', '')}"
+    ),
+    "draft.erased": lambda d: f"쓰던 글을 법에 따라 지웠습니다: {d.get('ground', '')}",
+    "account.erased": lambda d: f"계정의 이름을 법에 따라 지웠습니다: {d.get('ground', '')}",
+    "erasure.searched": "지울 개인정보가 있는 곳을 찾았습니다.",
     "bag.made": "증빙 보관 묶음을 만들었습니다.",
     "bundle.signed": lambda d: f"증빙자료 묶음에 기관의 전자서명을 했습니다{_stamped(d)}.",
     "bundle.downloaded": "증빙자료 묶음을 내려받았습니다.",

@@ -84,6 +84,7 @@ class EvidenceView:
     size_bytes: int
     media_type: str
     recorded_at: datetime
+    erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,8 @@ def open_for_download(actor: Actor, case: Case, evidence_id: str) -> tuple[Evide
     Raises ``Refused`` for the quote of a lot whose criteria are not fixed (E-3).
     """
     row = find(case, evidence_id)
+    if row.erased:
+        raise NotFound(f"법에 따라 지운 파일이라 내려받을 수 없습니다. {row.name}")
     selection_guard.require_unsealed(case, str(row.id))
     # Before the file is opened, which would stay open if the ledger could not be written.
     ledger.record(actor, "evidence.downloaded", case=case, body={"evidence": str(row.id), "name": row.name})
@@ -178,6 +181,11 @@ def open_for_download(actor: Actor, case: Case, evidence_id: str) -> tuple[Evide
         raise NotFound(
             "증빙 파일의 실물이 저장소에 없습니다. 관리자에게 알려 백업에서 되살려야 합니다."
         ) from None
+
+
+def all_files(case: Case) -> list[EvidenceView]:
+    """All files of a case, newest first."""
+    return [_view(row) for row in _newest_first(case)]
 
 
 def active_files(case: Case) -> list[EvidenceView]:
@@ -213,4 +221,5 @@ def _view(row: Any) -> EvidenceView:
         row.size_bytes,
         row.media_type,
         row.recorded_at,
+        bool(row.erased),
     )

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from procurement.domain.access import Actor
-from procurement.domain.codec import canonical, digest
+from procurement.domain.codec import canonical
 from procurement.domain.errors import Conflict, InvalidInput, NotFound
 from procurement.domain.facts.contract import (
     Amendment,
@@ -47,7 +47,8 @@ from procurement.domain.facts.selection import (
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Case, CaseRecord
-from procurement.models.base import now
+from procurement.models.base import new_salt, now
+from procurement.models.sealing import digest_of_text
 from procurement.services import ledger
 from procurement.services.codec_text import decoded
 from procurement.services.once import add_once
@@ -241,7 +242,7 @@ def _append(
     if occurred_at > now():
         raise InvalidInput("일어난 때가 지금보다 뒤일 수 없습니다. 날짜를 확인해 주세요.", "occurred_on")
     body = canonical(value)
-    key = uuid.uuid4()
+    key, salt = uuid.uuid4(), new_salt()
     row = CaseRecord(
         id=key,
         institution_id=case.institution_id,
@@ -251,7 +252,8 @@ def _append(
         step=spec.step.value,
         kind=kind,
         body=body,
-        digest=digest(body),
+        salt=salt,
+        digest=digest_of_text(body, salt),
         reason=reason,
         withdrawn=withdrawn,
         occurred_at=occurred_at,

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from procurement.domain.access import Actor
-from procurement.domain.codec import canonical, digest
+from procurement.domain.codec import canonical
 from procurement.domain.counting import counted
 from procurement.domain.errors import InvalidInput, NotFound, Refused
 from procurement.domain.facts import CaseFacts
@@ -38,7 +38,8 @@ from procurement.models import (
     SearchResult,
 )
 from procurement.models import SearchRun as SearchRunRow
-from procurement.models.base import now
+from procurement.models.base import new_salt, now
+from procurement.models.sealing import digest_of_text
 from procurement.services import (
     case_facts,
     definition_freeze,
@@ -293,7 +294,7 @@ def _result(case: Case, run: SearchRunRow, row: ResultRow) -> SearchResult:
 
 
 def _reading_row(actor: Actor, case: Case, reading: ListReading, occurred_at: datetime) -> CaseRecord:
-    key, body = uuid.uuid4(), canonical(reading)
+    key, body, salt = uuid.uuid4(), canonical(reading), new_salt()
     return CaseRecord(
         id=key,
         institution_id=case.institution_id,
@@ -303,7 +304,8 @@ def _reading_row(actor: Actor, case: Case, reading: ListReading, occurred_at: da
         step=Step.SEARCH.value,
         kind=READING,
         body=body,
-        digest=digest(body),
+        salt=salt,
+        digest=digest_of_text(body, salt),
         occurred_at=occurred_at,
         actor_id=uuid.UUID(actor.account_id),
     )

@@ -21,7 +21,7 @@ from procurement.services.verification_scope import ROWS_AT_ONCE, BrokenError, C
 from procurement.services.verification_told import Told
 
 _CHAIN, _EVENT, _BODY = Chain.__table__, Event.__table__, EventBody.__table__
-ERASED = "body.erased"
+ERASED, ROW_ERASED = "body.erased", "row.erased"
 NO_ROWS, ROWS = ',"rows":[]}', ',"rows":['
 
 
@@ -112,7 +112,7 @@ class _Reader:
             return
         try:
             if body is not None and not body.endswith(NO_ROWS):
-                self._seals(body, seq)
+                self._seals(kind, body, seq)
             if kind == ERASED:
                 _must_hold(walk.erased(json.loads(body)["data"]["seq"]))
             elif kind in self._told:
@@ -134,11 +134,19 @@ class _Reader:
         self._here = self._marks.of_chain(str(key))
         self._walked.add(key)
 
-    def _seals(self, body: str, seq: int) -> None:
+    def _row_erased(self, data: dict[str, Any]) -> None:
+        """Free text of a row was erased under law: this event seals it anew, and it alone may do so."""
+        known = self._scope.seals[data["table"]].pop(data["row"], None)
+        before = (known[0] if known is not None else None, data["free"])
+        self._scope.erasures.setdefault((data["table"], data["row"]), []).append(before)
+
+    def _seals(self, kind: str, body: str, seq: int) -> None:
         """The list of sealed rows, which is the last entry of a canonical body and holds plain texts.
 
         A row is sealed once. Were a later seal believed, whoever edits a row would only have to add an event.
         """
+        if kind == ROW_ERASED:
+            self._row_erased(json.loads(body)["data"])
         for table, key, sealed in json.loads(body[body.rfind(ROWS) + len(ROWS) - 1 : -1]):
             known = self._scope.seals[table].setdefault(key, (sealed, self._chain))
             if known != (sealed, self._chain):

@@ -8,9 +8,14 @@ from typing import Any
 
 from sqlalchemy import Select, Table, select
 
-from procurement.domain.codec import digest
 from procurement.models import EvidenceFile, guards, triggers
-from procurement.models.sealing import SEALED_TABLES, digest_of_values, sealed_table
+from procurement.models.sealing import (
+    SEALED_TABLES,
+    digest_of_text,
+    digest_of_values,
+    digest_with,
+    sealed_table,
+)
 from procurement.services import verification_told
 from procurement.services.store import evidence_store
 from procurement.services.verification_scope import BrokenError, CaseRow, ChainRow, Scope
@@ -47,6 +52,7 @@ TABLE_NAMES: Mapping[str, str] = {
     "checkpoint_stamp": "확인점의 시각 인증",
     "checkpoint_copy": "확인점 사본 기록",
     "erasure": "법에 따른 삭제",
+    "row_erasure": "법에 따른 삭제",
 }
 
 
@@ -127,8 +133,22 @@ def _sealed_row(
         or values.get("case_id", chain.case_id) != chain.case_id
     ):
         raise BrokenError(name, "다른 건이나 다른 기관의 원장에 적힌 기록입니다.")
-    if "body" in values and "digest" in values and digest(values["body"]) != values["digest"]:
+    _erased_by_law(scope, table, values, name)
+    if "body" not in values or "digest" not in values or values.get("erased"):
+        # The digest of a text that was erased stays, and tells nothing without its salt.
+        return
+    if digest_of_text(values["body"], values.get("salt")) != values["digest"]:
         raise BrokenError(name, "기록의 글이 요약값과 다릅니다.")
+
+
+def _erased_by_law(scope: Scope, table: str, values: Mapping[str, Any], name: str) -> None:
+    """As often as the ledger tells; and what is no free text is still what was sealed before."""
+    erasures = scope.erasures.get((table, str(values["id"])), [])
+    if (values.get("erased") or 0) != len(erasures):
+        raise BrokenError(name, "법에 따라 지웠다는 표시가 원장의 기록과 다릅니다.")
+    for sealed, free in erasures:
+        if sealed is not None and free and digest_with(table, values, free) != sealed:
+            raise BrokenError(name, "법에 따라 지울 때 지울 글이 아닌 것이 바뀌었습니다.")
 
 
 def _place(scope: Scope, values: Mapping[str, Any]) -> str:
@@ -140,6 +160,8 @@ def files(scope: Scope) -> int:
     """The bytes of every evidence file, read from the disk."""
     query = select(EvidenceFile.digest, EvidenceFile.name, EvidenceFile.case_id)
     query = query.where(*scope.within(EvidenceFile.institution_id, EvidenceFile.case_id))
+    # What was erased under law is gone; that it was, the sealed rows have shown.
+    query = query.where(EvidenceFile.erased.is_(None))
     store, seen = evidence_store(), set()
     for row in scope.rows(query.order_by(EvidenceFile.recorded_at)):
         if row.digest in seen:

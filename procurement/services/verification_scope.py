@@ -59,6 +59,9 @@ class Scope:
         self.chains: dict[uuid.UUID, ChainRow] = {}
         # By table and id of the row: its digest, and the chain of the event that says so.
         self.seals: dict[str, dict[str, tuple[str, ChainRow]]] = {table: {} for table in SEALED_TABLES}
+        # By table and id: for each erasure in the row its seal before, ``None`` when that went too, and the
+        # digest of its free text before.
+        self.erasures: dict[tuple[str, str], list[tuple[str | None, str]]] = {}
         columns = (Case.id, Case.institution_id, Case.number)
         for case in self.rows(select(*columns).where(*self.within(Case.institution_id, Case.id))):
             self.cases[case.id] = CaseRow(*case)

@@ -90,6 +90,7 @@ class Told:
             "account.roles_changed": self._roles,
             "account.activated": lambda _c, d, _: self._switched(d, active=True),
             "account.deactivated": lambda _c, d, _: self._switched(d, active=False),
+            "account.erased": self._account_erased,
             "catalogue.named": lambda c, d, _: self.names[c.institution_id].add(
                 (d["name"], d["aliases"], d["kind"])
             ),
@@ -143,6 +144,12 @@ class Told:
         words = {key: data[key] for key in ("login", "name", "department") if key in data}
         self.accounts[data["account"]] = ToldAccount(
             chain.institution_id, frozenset(data["roles"]), words=words
+        )
+
+    def _account_erased(self, chain: ChainRow, data: Data, _rows: Rows) -> None:
+        """Name, login and department went under law; roles and the rest stay told."""
+        self.accounts[data["account"]] = ToldAccount(
+            chain.institution_id, frozenset(data["roles"]), active=False, words={"department": ""}
         )
 
     def _roles(self, _chain: ChainRow, data: Data, _rows: Rows) -> None:

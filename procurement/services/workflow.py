@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, select
 
 from procurement.domain.access import Actor
 from procurement.domain.closing import require_going_on
-from procurement.domain.codec import canonical, digest, from_plain, to_plain
+from procurement.domain.codec import canonical, from_plain, to_plain
 from procurement.domain.counting import counted
 from procurement.domain.errors import InvalidInput, Refused
 from procurement.domain.facts import CaseFacts
@@ -21,6 +21,8 @@ from procurement.domain.snapshot import decision_of, search_plans
 from procurement.domain.steps import SPEC, Step, StepState, can_complete, dependents
 from procurement.extensions import db
 from procurement.models import Case, Justification, Snapshot, StepRecord
+from procurement.models.base import new_salt
+from procurement.models.sealing import digest_of_text
 from procurement.services import case_facts, definition_freeze, justifications, ledger, states
 from procurement.services.codec_text import load_text
 from procurement.services.rows import CaseRows, bounded, table_of
@@ -223,15 +225,16 @@ def _freeze(
 ) -> Snapshot:
     history = states.histories(case)
     decision = to_plain(decision_of(step, facts))
-    body = _body_of(step, facts, findings, decision, history)
+    body, salt = _body_of(step, facts, findings, decision, history), new_salt()
     snapshot = Snapshot(
         institution_id=case.institution_id,
         case_id=case.id,
         step=step.value,
         number=1 + sum(1 for record in history[step].records if record.action != "reopen"),
         body=body,
-        digest=digest(body),
-        facts_digest=digest(canonical(decision)),
+        salt=salt,
+        digest=digest_of_text(body, salt),
+        facts_digest=_facts_digest(case, step, canonical(decision), salt),
         actor_id=uuid.UUID(actor.account_id),
     )
     db.session.add(snapshot)
@@ -247,6 +250,20 @@ def _freeze(
     if step is Step.ENDING:
         case.closed_at = snapshot.recorded_at
     return snapshot
+
+
+def _facts_digest(case: Case, step: Step, decision: str, salt: str) -> str:
+    """Digest of a decision: the same as before when the step has decided just this already.
+
+    Salted, so that it tells nothing of a decision whose text is erased one day together with its salt.
+    """
+    query = select(Snapshot.salt, Snapshot.facts_digest).where(
+        Snapshot.case_id == case.id, Snapshot.step == step.value
+    )
+    for known in db.session.execute(query):
+        if digest_of_text(decision, known.salt) == known.facts_digest:
+            return str(known.facts_digest)
+    return digest_of_text(decision, salt)
 
 
 def _body_of(

@@ -16,6 +16,7 @@ from werkzeug.routing import BuildError
 from wtforms import Field, FieldList, Form, FormField
 
 from procurement.domain.counting import counted
+from procurement.domain.erasing import is_mark
 from procurement.domain.formulas import statement
 from procurement.domain.hangul import settled
 from procurement.domain.money import MAX_WON, format_won, won_in_words
@@ -342,4 +343,5 @@ def register(app: Flask) -> None:
     for function in _FILTERS:
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals["safe_url"] = safe_url
+    app.jinja_env.tests["erased"] = lambda text: isinstance(text, str) and is_mark(text)
     app.jinja_env.globals["max_won"] = MAX_WON

@@ -15,7 +15,7 @@ from procurement.config import Settings
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models.triggers import APPEND_ONLY
-from procurement.services import verification, workflow
+from procurement.services import erasure_find, erasure_rows, verification, workflow
 from tests.support.applications import disconnect, make_application, migrate
 from tests.support.databases import postgres_server
 from tests.support.factories import a_case, project_officer_of, work
@@ -65,6 +65,10 @@ def test_the_lesser_role_can_do_all_that_the_program_does(bound: Flask) -> None:
     with work():
         save_document(actor, case, Step.BUDGET, a_budget_sheet())
         workflow.complete(actor, case, Step.BUDGET)
+    with work():
+        place = erasure_find.of_case(case)["단계 문서"][0]
+        path = place.texts[0].path
+        erasure_rows.erase(actor, place.table, place.row_id, [path], ground="제1조", reason="표본 요구")
     assert verification.verify().holds
     assert verification.ready_to_serve() == ()
 

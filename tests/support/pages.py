@@ -45,8 +45,10 @@ def links_of(text: str, url: str) -> Iterator[str]:
                 yield target.path + (f"?{target.query}" if target.query else "")
 
 
-def walk_links(client: FlaskClient, start: str = "/", of_a_kind: int = 1) -> Iterator[Visit]:
-    """Follow every link from ``start``; each kind of page of each case so many times."""
+def walk_links(
+    client: FlaskClient, start: str = "/", of_a_kind: int = 1, within: str = ""
+) -> Iterator[Visit]:
+    """Follow every link that begins with ``within``; each kind of page of each case so many times."""
     waiting, known = [(start, "")], {start}
     met: Counter[tuple[str, str]] = Counter()
     while waiting:
@@ -60,6 +62,6 @@ def walk_links(client: FlaskClient, start: str = "/", of_a_kind: int = 1) -> Ite
         answer.close()
         yield Visit(url, kind[0], answer.status_code, answer.mimetype, found_on)
         for link in links_of(text, url):
-            if link not in known:
+            if link not in known and link.startswith(within):
                 known.add(link)
                 waiting.append((link, url))

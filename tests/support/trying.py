@@ -17,9 +17,10 @@ from sqlalchemy.exc import DatabaseError
 
 from procurement.adapters.signatures import SigningKey
 from procurement.domain.checkpoint import Checkpoint, Head
+from procurement.domain.erasing import mark_of
 from procurement.domain.ledger import time_text
-from procurement.models import Base
-from procurement.models.base import UtcDateTime
+from procurement.models import Base, triggers
+from procurement.models.base import UtcDateTime, new_salt
 from procurement.models.sealing import SEALED_TABLES, digest_of_values
 from tests.support.loosening import loosenings
 from tests.support.rewriting import BODIES, CASES, CHAINS, EVENTS, Rewriter, Told, dumps, edit
@@ -64,6 +65,7 @@ class Trier:
             "chains swapped": self.swap_chains,
             "case edited": self.edit_case,
             "frozen row put in": self.copy_row,
+            "frozen row emptied": self.empty_row,
             **({"stored otherwise": self.store_otherwise} if self._sqlite else {}),
             "file touched": self.touch_file,
             **loosenings(self.connection, self.dice),
@@ -276,6 +278,20 @@ class Trier:
             if isinstance(values.get(name), int):
                 values[name] += 1000
         self.connection.execute(insert(table).values(**values))
+
+    def empty_row(self) -> None:
+        """The free text of a frozen row gives way to the mark of an erasure that nobody carried out."""
+        table = _table(self.dice.choice([name for name in self.full if name in triggers.ERASABLE]))
+        row = self.dice.choice(self.connection.execute(select(table).order_by(table.c.id)).all())
+        mark, column = mark_of("개인정보 보호법 제36조"), self.dice.choice(triggers.ERASABLE[table.name])
+        changed: dict[str, Any] = {column: mark}
+        if column == triggers.BODY:
+            if ':"' not in row.body:
+                raise ImpossibleError
+            changed[column] = row.body.replace(':"', f':"{mark}', 1)
+        if self.dice.random() < 0.5:
+            changed |= {"salt": new_salt(), "erased": 1}
+        self.connection.execute(update(table).where(table.c.id == row.id).values(**changed))
 
     def touch_file(self) -> None:
         """An evidence file is swapped, cut, removed or renamed."""

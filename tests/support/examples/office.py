@@ -94,6 +94,17 @@ def _erase(at: Scene) -> Request:
     return Request("/erasure", fields)
 
 
+def _find_person(_at: Scene) -> Request:
+    return Request("/erasure/find", {"words": "표본 사람"})
+
+
+def _erase_row(at: Scene) -> Request:
+    with work():
+        file = a_file(at.officer, at.case, "other")
+    fields = {"ground": "개인정보 보호법 제36조", "reason": "표본 사유"}
+    return Request(f"/erasure/rows/evidence_file/{file}", fields)
+
+
 def _change_password(_at: Scene) -> Request:
     return Request("/me/password", {"current": PASSWORD, **NEW_PASSWORD})
 
@@ -150,6 +161,8 @@ EXAMPLES = {
         "checkpoints.write": lambda _at: Request("/audit/checkpoints"),
         "checkpoints.download": _download_checkpoint,
         "erasure.carry_out": _erase,
+        "erasure.find": _find_person,
+        "erasure.erase_row": _erase_row,
         "evidence.upload": _upload,
         "evidence.download": _download,
         "steps.save": _save_budget,
