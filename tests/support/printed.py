@@ -23,7 +23,7 @@ from procurement.config import Settings
 _SECONDS = 120
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _TEXT = re.compile(r"<pre>(.*)</pre>", re.DOTALL)
-_HANGUL = re.compile(r"[가-힣]")
+_HANGUL, _ANY = re.compile(r"[가-힣]"), re.compile(r"\S")
 # What stands in a text for a character that nobody can name: replacement, private use, control characters.
 _UNREADABLE = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 
@@ -34,7 +34,10 @@ _watched: set[str] = set()
 
 
 def note(data: bytes, *, titled: bool = False) -> None:
-    """Have a document looked at before the test at hand ends; ``titled``: its title stands on its pages."""
+    """Have a document looked at before the test at hand ends.
+
+    ``titled``: it is one of the program's own, in Korean, with its title on its pages.
+    """
     digest = hashlib.sha256(data).hexdigest()
     if digest not in _seen:
         _waiting[digest] = (data, titled or (digest in _waiting and _waiting[digest][1]))
@@ -88,7 +91,7 @@ def _unreadable(page: str, titled: bool) -> list[str]:
     title, text = (
         html.unescape(found[1]) if (found := part.search(page)) else "" for part in (_TITLE, _TEXT)
     )
-    wrong = [] if _HANGUL.search(text) else ["no Korean text"]
+    wrong = [] if (_HANGUL if titled else _ANY).search(text) else ["no Korean text" if titled else "no text"]
     if odd := sorted(set(_UNREADABLE.findall(text))):
         wrong.append(f"characters that nobody can read: {odd}")
     if not title.strip():
