@@ -82,10 +82,9 @@ def _enter() -> BaseResponse | None:
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     unit.bind(actor().institution_id)
-    # First of all: what the form changed may have taken the permission to send it away.
+    _check_permission(endpoint)
     if (answered := sent_twice.begin(actor())) is not None:
         return answered
-    _check_permission(endpoint)
     _begin_work()
     return None
 

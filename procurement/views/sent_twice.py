@@ -1,7 +1,8 @@
 """The same form sent a second time: what it did is not done again, and who sent it is led to the same page.
 
-A form is the same when the same person sends the same values and files from the same page: the token in it
-says from which, since every page has its own. So a double click, or sending again after going back, neither
+A form is the same when the same person sends the same values and files from the same page (the token in it
+says from which, since every page has its own), or from the page shown again while nothing else has happened
+in the case. So a double click, or sending again after going back, neither
 adds a record twice nor writes a refusal into the ledger that nobody meant.
 """
 
@@ -25,10 +26,10 @@ _LONGEST_LOCATION = 2000
 
 def begin(actor: Actor) -> BaseResponse | None:
     """Remember which form this request sends; the answer when it has been taken already."""
-    g.sent_form = _digest(request) if request.method == "POST" and _counts(request) else ""
+    g.sent_form = _sent(request) if request.method == "POST" and _counts(request) else None
     answered = answer(actor)
     if answered is not None:
-        g.sent_form = ""
+        g.sent_form = None
     return answered
 
 
@@ -37,10 +38,13 @@ def _counts(sent: Request) -> bool:
     return _TOKEN in sent.form and sent.endpoint not in APPENDS_NOTHING
 
 
-def _digest(sent: Request) -> str:
-    files = [(name, one.filename, _digest_of(one.stream)) for name, one in sent.files.items(multi=True)]
-    parts = [sent.full_path, list(sent.form.items(multi=True)), files]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+def _sent(form: Request) -> sent_forms.Sent:
+    files = [(name, one.filename, _digest_of(one.stream)) for name, one in form.files.items(multi=True)]
+    fields = [(name, value) for name, value in form.form.items(multi=True) if name != _TOKEN]
+    content = hashlib.sha256(json.dumps([form.full_path, fields, files]).encode())
+    digest = content.copy()
+    digest.update(form.form[_TOKEN].encode())
+    return sent_forms.Sent(digest.hexdigest(), content.hexdigest())
 
 
 def _digest_of(stream: IO[bytes]) -> str:
@@ -53,7 +57,7 @@ def _digest_of(stream: IO[bytes]) -> str:
 
 def answer(actor: Actor) -> BaseResponse | None:
     """The way to where the same form led when it was taken; ``None`` when it was not."""
-    location = sent_forms.first_answer(actor, g.sent_form) if g.get("sent_form") else None
+    location = sent_forms.first_answer(actor, g.sent_form, g.case) if g.get("sent_form") else None
     if location is None:
         return None
     # What this request was about to say is about a change that did not happen.
@@ -70,4 +74,4 @@ def keep(actor: Actor, response: BaseResponse) -> bool:
     location = response.headers.get("Location", "")
     if not g.get("sent_form") or not location or len(location) > _LONGEST_LOCATION:
         return True
-    return sent_forms.keep(actor, g.sent_form, location)
+    return sent_forms.keep(actor, g.sent_form, g.case, location)

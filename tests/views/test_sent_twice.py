@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Callable
 from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
 
 from tests.support.examples import EXAMPLES, Request
 from tests.support.factories import event_count, signed_in
@@ -44,6 +46,26 @@ def test_what_is_sent_twice_is_done_once(
     assert (second.status_code, second.location) == (302, first.location)
     assert event_count() == events
     assert "한 번만 저장했습니다" in client.get("/me").text
+
+
+def test_what_is_sent_again_after_going_back_is_done_once_while_nothing_else_has_happened(
+    client: FlaskClient, at_stage: Callable[[Stage], Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = at_stage(EXAMPLES["papers.ask"].stage)
+    request = with_token(client, EXAMPLES["papers.ask"].prepare(at), at)
+    first = request.send(client, at.person)
+    # The page is shown again later, so that its token is another one.
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: int(time.time()) + 60)
+    found = TOKEN.search(client.get(first.location).text)
+    assert found is not None
+    assert found.group(1) != request.fields["csrf_token"]
+    again = {**request.fields, "csrf_token": found.group(1)}
+    events = event_count()
+    assert client.post(request.url, data=again).location == first.location
+    assert event_count() == events
+    assert client.post(request.url, data={**again, "question": "다른 것도 묻습니다."}).status_code == 302
+    assert client.post(request.url, data=again).status_code == 302
+    assert event_count() == events + 2
 
 
 def test_another_text_another_file_and_another_page_are_not_the_same(
