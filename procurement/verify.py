@@ -11,18 +11,17 @@ from outside is believed: the institution's public key (``--key``), checkpoints 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
+import re
 import sys
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from procurement.adapters import signatures, stamps
+from procurement.adapters.bag_lists import Known, check_payload, check_tags, digest_of_file
+from procurement.adapters.bag_reading import UnreadableBagError, entries, opened, strict_json
 from procurement.adapters.signatures import KeyFileError
 from procurement.adapters.stamps import StampError
 from procurement.domain import bag
@@ -45,10 +44,11 @@ LINK_FIELDS = (
     "content_digest",
     "hash",
 )
-
-
-class UnreadableBagError(ValueError):
-    """The folder is no bag, or its ledger is not what this program writes; the message says which."""
+LEDGER_FIELDS = frozenset({"name", "chain_id", "size", "head", "events"})
+EVENT_FIELDS = frozenset({*LINK_FIELDS, "salt", "body"})
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+# How far the clocks of a server and an authority may be apart.
+CLOCKS_APART = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,8 @@ class Told:
     gone: set[str] = field(default_factory=set)
     bundle: str = ""
     number: str = ""
+    title: str = ""
+    ended: bool = False
 
 
 def check(folder: Path, trusted: Trusted) -> Iterator[tuple[str, int, list[Break]]]:
@@ -80,14 +82,19 @@ def check(folder: Path, trusted: Trusted) -> Iterator[tuple[str, int, list[Break
     Raises ``UnreadableBagError`` when ``folder`` is no bag.
     """
     ledger = _ledger(folder)
+    present, odd = entries(folder)
+    payload = [path for path in present if path.startswith("data/")]
     told = Told()
     broken = check_ledger(ledger, told)
     yield "원장의 사건", len(ledger["events"]), broken
-    yield "원장이 말하는 파일", len(told.evidence) + 1, list(_check_told(folder, told))
-    signed = _checkpoints(folder)
+    yield "원장이 말하는 파일", len(told.evidence) + 1, list(_check_told(folder, payload, told))
+    signed = _checkpoints(folder, payload)
     yield "확인점", len(signed), list(_check_checkpoints(ledger, signed, trusted))
-    listed = _manifest(folder, bag.MANIFEST)
-    yield "묶음의 파일", len(listed), list(_check_manifest(folder, listed))
+    yield "묶음의 파일", len(payload), [*odd, *check_payload(folder, payload)]
+    newest = max(_read(signed), key=lambda one: one.checkpoint.number, default=None)
+    known = Known(str(ledger["name"]), told.title, told.ended, newest)
+    beside = [path for path in present if path not in payload]
+    yield "묶음의 설명", len(beside), list(check_tags(folder, beside, payload, known))
 
 
 def check_ledger(ledger: Mapping[str, Any], told: Told) -> list[Break]:
@@ -99,29 +106,41 @@ def check_ledger(ledger: Mapping[str, Any], told: Told) -> list[Break]:
     """
     try:
         walk = Walk(str(ledger["chain_id"]), str(ledger["name"]))
+        if strange := set(ledger) - LEDGER_FIELDS:
+            return [Break("원장", f"이 프로그램이 적지 않는 것이 있습니다: {min(strange)}")]
         for entry in ledger["events"]:
+            if strange := set(entry) - EVENT_FIELDS:
+                return [
+                    Break(f"사건 {entry['seq']}", f"이 프로그램이 적지 않는 것이 있습니다: {min(strange)}")
+                ]
             link = Link(walk.chain_id, **{name: entry[name] for name in LINK_FIELDS})
             salt = None if entry["salt"] is None else bytes.fromhex(entry["salt"])
             broken = walk.step(link) or walk.body(link.content_digest, salt, entry["body"])
             if broken is None and entry["body"] is not None:
-                broken = _tell(told, walk, link.kind, json.loads(entry["body"])["data"])
+                broken = _tell(told, walk, link.kind, strict_json(entry["body"], "사건의 본문")["data"])
             if broken is not None:
                 return [broken]
         ended = walk.end(ledger["size"], ledger["head"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableBagError(f"원장 파일의 모양이 다릅니다: {error}") from error
-    if ended is None and told.number and told.number != ledger["name"]:
+    if ended is None and told.number != ledger["name"]:
         ended = Break("원장", f"이용계약 건 {ledger['name']}의 것이라고 하지만 {told.number}의 원장입니다.")
     return [ended] if ended is not None else []
 
 
 def _tell(told: Told, walk: Walk, kind: str, data: Mapping[str, Any]) -> Break | None:
     if kind == "evidence.attached" and data.get("purpose") != bag.PURPOSE:
+        if not _DIGEST.fullmatch(data["digest"]):
+            raise ValueError(data["digest"])
         told.evidence[bag.evidence_path(data["digest"], data["name"])] = data["digest"]
     elif kind == bag.MADE:
         told.bundle = data["bundle"]
     elif kind == "case.opened":
-        told.number = data["number"]
+        if told.number:
+            return Break("원장", "건을 만든 기록이 두 번 있습니다.")
+        told.number, told.title = data["number"], data["title"]
+    elif kind in ("case.ended", "case.taken_up"):
+        told.ended = kind == "case.ended"
     elif kind == "body.erased":
         told.nameless.update(data.get("digests", ()))
         return walk.erased(data["seq"])
@@ -130,35 +149,45 @@ def _tell(told: Told, walk: Walk, kind: str, data: Mapping[str, Any]) -> Break |
     return None
 
 
-def _check_told(folder: Path, told: Told) -> Iterator[Break]:
+def _check_told(folder: Path, payload: Sequence[str], told: Told) -> Iterator[Break]:
     for path, digest in {**told.evidence, bag.BUNDLE: told.bundle}.items():
         name = f"파일 {path}"
-        if not (folder / path).is_file():
+        if path not in payload:
             yield Break(name, "원장에 있는 파일이 없거나 이름이 바뀌었습니다.")
-        elif _digest(folder / path) != digest:
+        elif digest_of_file(folder / path) != digest:
             yield Break(name, "파일의 내용이 원장의 기록과 다릅니다.")
     lying = {_digest(folder / path) for path in _payload(folder) if path.startswith(bag.EVIDENCE)}
     for digest in sorted(told.nameless - told.gone - lying):
         yield Break(f"파일 {digest}", "원장에 있는 파일이 없습니다(이름은 법에 따라 지움).")
     fixed = {bag.LEDGER, bag.BUNDLE, bag.README, *told.evidence}
-    for path in _payload(folder):
+    for path in payload:
+        if path == bag.README and (folder / path).read_bytes() != bag.READ_ME.encode():
+            yield Break(f"파일 {path}", "안내문이 바뀌었습니다.")
         if path in fixed or path.startswith(bag.CHECKPOINTS):
             continue
         # A file whose name was erased under law is still told of by its digest.
-        if not path.startswith(bag.EVIDENCE) or _digest(folder / path) not in told.nameless:
+        if not path.startswith(bag.EVIDENCE) or digest_of_file(folder / path) not in told.nameless:
             yield Break(f"파일 {path}", "원장에 없는 파일이 들어 있습니다.")
 
 
-def _checkpoints(folder: Path) -> dict[str, SignedCheckpoint | str]:
+def _checkpoints(folder: Path, payload: Sequence[str]) -> dict[str, SignedCheckpoint | str]:
     """Checkpoints by their path; a sentence in place of one that cannot be read."""
     found: dict[str, SignedCheckpoint | str] = {}
-    for path in _payload(folder):
+    for path in payload:
         if path.startswith(bag.CHECKPOINTS):
             try:
-                found[path] = read_file((folder / path).read_text(encoding="utf-8"))
+                found[path] = _checkpoint(path, (folder / path).read_bytes().decode())
             except (UnreadableCheckpointError, UnicodeDecodeError) as error:
                 found[path] = f"확인점을 읽을 수 없습니다: {error}"
     return found
+
+
+def _checkpoint(path: str, text: str) -> SignedCheckpoint | str:
+    """A checkpoint whose file is what this program makes of it, to the letter: a reader sees all of it."""
+    signed = read_file(text)
+    if signed.as_file() != text or path != bag.checkpoint_path(signed.checkpoint.number):
+        return "확인점 파일에 서명된 것과 다른 것이 적혀 있거나 이름이 다릅니다."
+    return signed
 
 
 def _check_checkpoints(
@@ -179,8 +208,14 @@ def _check_checkpoints(
         name = f"밖에 둔 확인점 {copy.checkpoint.number}번"
         yield from _check_signature(name, copy, trusted)
         yield from _compare(name, ledger, copy)
+    if len({signed.checkpoint.institution for signed in _read(found)}) > 1:
+        yield Break("확인점", "서로 다른 기관의 확인점이 섞여 있습니다.")
     if covered != ledger["size"]:
         yield Break("확인점", f"원장의 사건 {ledger['size']}개 가운데 {covered}개까지만 확인점에 있습니다.")
+
+
+def _read(found: Mapping[str, SignedCheckpoint | str]) -> list[SignedCheckpoint]:
+    return [signed for signed in found.values() if isinstance(signed, SignedCheckpoint)]
 
 
 def _check_signature(name: str, signed: SignedCheckpoint, trusted: Trusted) -> Iterator[Break]:
@@ -204,6 +239,8 @@ def _check_stamp(name: str, signed: SignedCheckpoint, trusted: Trusted) -> Itera
         return
     if not stamps.covers(stamp, signed.text):
         yield Break(f"{name}의 시각 인증", "이 확인점에 대한 시각 인증이 아닙니다.")
+    elif stamp.time < datetime.fromisoformat(signed.checkpoint.time) - CLOCKS_APART:
+        yield Break(f"{name}의 시각 인증", "시각 인증이 확인점보다 먼저입니다. 서버의 시계가 바뀌었습니다.")
 
 
 def _compare(name: str, ledger: Mapping[str, Any], signed: SignedCheckpoint) -> Iterator[Break]:
@@ -212,75 +249,21 @@ def _compare(name: str, ledger: Mapping[str, Any], signed: SignedCheckpoint) -> 
         yield Break(name, "이 건의 원장이 확인점에 없습니다.")
     elif head.size > len(ledger["events"]):
         yield Break(name, f"확인점에는 사건이 {head.size}개인데 원장에는 {len(ledger['events'])}개입니다.")
-    elif ledger["events"][head.size - 1]["hash"] != head.head:
+    elif head.size and ledger["events"][head.size - 1]["hash"] != head.head:
         yield Break(name, "원장이 확인점을 쓴 뒤에 다시 쓰였습니다.")
-
-
-def _check_manifest(folder: Path, listed: Mapping[str, str]) -> Iterator[Break]:
-    present = set(_payload(folder))
-    for path in sorted(listed.keys() | present):
-        if path not in present:
-            yield Break(f"파일 {path}", "목록에 있는 파일이 없습니다.")
-        elif path not in listed:
-            yield Break(f"파일 {path}", "목록에 없는 파일이 들어 있습니다.")
-        elif _digest(folder / path) != listed[path]:
-            yield Break(f"파일 {path}", "파일의 내용이 목록의 요약값과 다릅니다.")
-    tags = _manifest(folder, bag.TAG_MANIFEST)
-    for name in bag.TAG_FILES:
-        if not (folder / name).is_file() or tags.get(name) != _digest(folder / name):
-            yield Break(f"파일 {name}", "묶음의 설명 파일이 없거나 바뀌었습니다.")
-    number = bag.read_info((folder / bag.INFO).read_text(encoding="utf-8")).get("External-Identifier")
-    if number != _ledger(folder)["name"]:
-        yield Break("묶음", f"이용계약 건 {number}의 묶음에 다른 건의 원장이 들어 있습니다.")
-
-
-def _payload(folder: Path) -> list[str]:
-    return sorted(p.relative_to(folder).as_posix() for p in (folder / "data").rglob("*") if p.is_file())
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    elif head.size and ledger["events"][head.size - 1]["recorded_at"] > signed.checkpoint.time:
+        yield Break(name, "확인점보다 뒤에 기록된 사건이 들어 있습니다. 서버의 시계가 바뀌었습니다.")
 
 
 def _ledger(folder: Path) -> Mapping[str, Any]:
     try:
-        ledger = json.loads((folder / bag.LEDGER).read_text(encoding="utf-8"))
-    except OSError as error:
+        text = (folder / bag.LEDGER).read_bytes().decode()
+    except (OSError, ValueError) as error:
         raise UnreadableBagError(f"‘{folder}’에서 {bag.LEDGER}을(를) 읽을 수 없습니다.") from error
-    except ValueError as error:
-        raise UnreadableBagError(f"{bag.LEDGER}이(가) JSON이 아닙니다.") from error
-    if not isinstance(ledger, dict) or not isinstance(ledger.get("events"), list):
+    ledger = strict_json(text, bag.LEDGER)
+    if not isinstance(ledger, dict) or not set(ledger) >= LEDGER_FIELDS:
         raise UnreadableBagError(f"{bag.LEDGER}의 모양이 다릅니다.")
     return ledger
-
-
-def _manifest(folder: Path, name: str) -> dict[str, str]:
-    try:
-        return bag.read_manifest((folder / name).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UnreadableBagError(f"‘{folder}’에서 {name}을(를) 읽을 수 없습니다.") from error
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Path]:
-    """The folder of a bag; a ZIP file is laid out in a temporary folder.
-
-    Raises ``UnreadableBagError`` for a ZIP file that is none or would write elsewhere.
-    """
-    if not path.is_file():
-        yield path
-        return
-    with TemporaryDirectory() as name:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                roots = {PurePosixPath(entry).parts[0] for entry in archive.namelist()}
-                if len(roots) != 1:
-                    raise UnreadableBagError(f"‘{path}’은(는) 묶음 하나를 담은 압축 파일이 아닙니다.")
-                archive.extractall(name)
-        except (zipfile.BadZipFile, OSError) as error:
-            raise UnreadableBagError(f"‘{path}’을(를) 풀 수 없습니다.") from error
-        yield Path(name) / roots.pop()
 
 
 def _trusted(options: argparse.Namespace) -> Trusted:

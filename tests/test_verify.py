@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
+import stat
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +67,11 @@ def bag(two_bags: Path, tmp_path: Path) -> Path:
 
 
 def list_files(bag: Path) -> None:
-    """Write the bag's lists anew, as whoever changes a bag can."""
+    """Write the bag's lists anew, and its size, as whoever changes a bag can."""
+    sizes = [path.stat().st_size for path in (bag / "data").rglob("*") if path.is_file()]
+    info = (bag / layout.INFO).read_text(encoding="utf-8")
+    size = layout.info_text([layout.oxum(sum(sizes), len(sizes))])
+    (bag / layout.INFO).write_text(re.sub("Payload-Oxum: .*\n", size, info), encoding="utf-8")
     for name, paths in (
         (layout.MANIFEST, sorted(p for p in (bag / "data").rglob("*") if p.is_file())),
         (layout.TAG_MANIFEST, [bag / name for name in layout.TAG_FILES]),
@@ -156,6 +163,36 @@ def swap_case(bag: Path) -> None:
     shutil.copytree(bag.parent / "other" / "data", bag / "data")
 
 
+def in_file(path: str, old: str, new: str) -> Callable[[Path], object]:
+    """An attack on the words of a file."""
+
+    def attack(bag: Path) -> None:
+        text = (bag / path).read_text(encoding="utf-8")
+        assert old in text
+        (bag / path).write_text(text.replace(old, new), encoding="utf-8")
+
+    return attack
+
+
+def link_outside(bag: Path) -> None:
+    """An evidence file that lies elsewhere, where it can be changed after the look."""
+    path = an_evidence_file(bag)
+    path.rename(bag.parent / "elsewhere")
+    path.symlink_to(bag.parent / "elsewhere")
+
+
+def rename_checkpoint(bag: Path) -> None:
+    """The checkpoint under the name of a later one."""
+    path, _ = signed_of(bag)
+    path.rename(path.with_name("99.json"))
+
+
+def another_code(bag: Path) -> None:
+    """The checkpoint's file says a printed code that is not its own."""
+    path, _ = signed_of(bag)
+    path.write_text(path.read_text(encoding="utf-8").replace('"code": "', '"code": "0'), encoding="utf-8")
+
+
 def _changed(text: str) -> str:
     return dumps({**json.loads(text), "note": "later"})
 
@@ -197,6 +234,28 @@ ATTACKS: dict[str, tuple[Callable[[Path], object], str]] = {
         on_checkpoint(lambda s: by_another_key(s, named=True)),
         "주신 공개 열쇠로 서명한 것이 아닙니다",
     ),
+    "link in the place of a file": (link_outside, "다른 곳을 가리키는"),
+    "file beside the bag's own": (lambda bag: (bag / "fetch.txt").write_text(""), "없어야 할 파일"),
+    "empty folder": (lambda bag: (bag / "data" / "승인 문서").mkdir(), "빈 폴더"),
+    "read-me edited": (in_file(layout.README, "확인하는 방법", "확인하지 않는 방법"), "안내문이"),
+    "title edited": (in_file(layout.INFO, "표본 건", "다른 건"), "사업명"),
+    "institution edited": (
+        in_file(layout.INFO, "Source-Organization: ", "Source-Organization: 다른 "),
+        "기관",
+    ),
+    "words added to the label": (
+        in_file(layout.INFO, "Payload-Oxum", "Note: approved\nPayload-Oxum"),
+        "기관",
+    ),
+    "day edited": (in_file(layout.INFO, "Bagging-Date: 2", "Bagging-Date: 1"), "날짜"),
+    "declaration edited": (in_file(layout.DECLARATION, "1.0", "0.97"), "규격"),
+    "event says more": (on_events(lambda e: e[1].update(note="approved")), "적지 않는 것이 있습니다: note"),
+    "ledger says more": (
+        lambda bag: keep_ledger(bag, {**ledger_of(bag), "note": "approved"}),
+        "적지 않는 것이 있습니다: note",
+    ),
+    "another printed code": (another_code, "서명된 것과 다른"),
+    "checkpoint called otherwise": (rename_checkpoint, "이름이 다릅니다"),
     "case swapped": (swap_case, "다른 건의 원장"),
     "called by another number": (
         lambda bag: keep_ledger(bag, {**ledger_of(bag), "name": "2020-0001"}),
@@ -242,9 +301,12 @@ def test_everything_made_again_by_another_key_is_named_by_a_checkpoint_kept_outs
         for head in signed.checkpoint.heads
     )
     forged = replace(signed, text=replace(signed.checkpoint, heads=heads).text)
-    path.write_text(by_another_key(forged, named=True).as_file(), encoding="utf-8")
+    made = by_another_key(forged, named=True)
+    path.write_text(made.as_file(), encoding="utf-8")
+    in_file(layout.INFO, signed.digest, made.digest)(bag)
     list_files(bag)
-    assert said(bag, capsys)[0] == 0
+    code, out = said(bag, capsys)
+    assert code == 0, out
     code, out = said(bag, capsys, "--checkpoint", str(kept))
     assert (code, "밖에 둔 확인점" in out) == (1, True)
 
@@ -256,6 +318,79 @@ def test_what_is_no_bag_is_a_wrong_use(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / layout.LEDGER).write_text(text)
     assert verify.main([str(tmp_path)]) == 2
     assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('"events"', '"name": "2020-0001", "events"'), ('"seq": 1', '"seq": NaN')]
+)
+def test_a_ledger_that_two_programs_read_differently_is_refused(
+    bag: Path, capsys: pytest.CaptureFixture[str], old: str, new: str
+) -> None:
+    in_file(layout.LEDGER, old, new)(bag)
+    list_files(bag)
+    assert said(bag, capsys)[0] == 2
+
+
+def _two_of_a_name(path: Path) -> None:
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr(archive.namelist()[0], "another")
+
+
+def _writes(name: str, mode: int = 0) -> Callable[[Path], None]:
+    def attack(path: Path) -> None:
+        entry = zipfile.ZipInfo(name)
+        entry.external_attr = mode << 16
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr(entry, "more")
+
+    return attack
+
+
+def _comment(path: Path) -> None:
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b"more"
+
+
+def _hidden_before(path: Path) -> None:
+    """A whole other archive before this one, which programs see that read from the beginning."""
+    hidden = path.with_name("hidden.zip")
+    with zipfile.ZipFile(hidden, "w") as archive:
+        archive.writestr("bag/data/bundle.pdf", "another")
+    path.write_bytes(hidden.read_bytes() + path.read_bytes())
+
+
+def _locked(path: Path) -> None:
+    data = path.read_bytes()
+    at = data.rindex(b"PK\x01\x02") + 8
+    path.write_bytes(data[:at] + bytes([data[at] | 1]) + data[at + 1 :])
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-30])
+
+
+ZIP_ATTACKS: dict[str, Callable[[Path], None]] = {
+    "two files of a name": _two_of_a_name,
+    "out of the folder": _writes("bag/../../more.txt"),
+    "backslashes": _writes("bag\\..\\more.txt"),
+    "a link": _writes("bag/data/link", stat.S_IFLNK | 0o777),
+    "two roots": _writes("more.txt"),
+    "a comment": _comment,
+    "hidden before": _hidden_before,
+    "locked": _locked,
+    "cut": _cut,
+}
+
+
+@pytest.mark.parametrize("name", ZIP_ATTACKS)
+def test_a_zip_file_that_two_programs_read_differently_is_refused(
+    bag: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    path = bag.parent / "bag.zip"
+    bag_files.zip_folder(bag, path)
+    ZIP_ATTACKS[name](path)
+    assert verify.main([str(path)]) == 2
+    assert "풀 수 없습니다" in capsys.readouterr().err
 
 
 def test_it_runs_from_elsewhere_without_the_database_or_a_framework(bag: Path) -> None:

@@ -31,7 +31,7 @@ def write_folder(folder: Path, files: Mapping[str, Content], info: Iterable[tupl
         size += target.stat().st_size
     tags = {
         bag.DECLARATION: bag.DECLARED,
-        bag.INFO: bag.info_text([*info, ("Payload-Oxum", f"{size}.{len(files)}")]),
+        bag.INFO: bag.info_text([*info, bag.oxum(size, len(files))]),
         bag.MANIFEST: bag.manifest_text(digests),
     }
     for name, text in tags.items():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+
+from procurement.domain.checkpoint import SignedCheckpoint
 
 DECLARATION = "bagit.txt"
 DECLARED = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -17,6 +20,7 @@ CHECKPOINTS = "data/checkpoints/"
 EVIDENCE = "data/evidence/"
 TAG_FILES = (DECLARATION, INFO, MANIFEST)
 LONGEST_NAME = 60
+_LINE = re.compile(r"([0-9a-f]{64})  (.+)", re.DOTALL)
 
 # The event that tells of a bag, with the digest of the bundle in it; and evidence that is itself a bag.
 MADE = "bag.made"
@@ -55,15 +59,40 @@ def manifest_text(digests: Mapping[str, str]) -> str:
 
 
 def read_manifest(text: str) -> dict[str, str]:
-    """Path → digest of a manifest's text. Raises ``ValueError`` for a line that is none, or a path twice."""
+    """Path → digest of a manifest's text, which has to be as ``manifest_text`` writes it.
+
+    Raises ``ValueError`` for a line that is not, or a path twice.
+    """
     found: dict[str, str] = {}
-    for line in filter(str.strip, text.splitlines()):
-        digest, _, path = line.strip().partition(" ")
-        path = _decoded(path.strip().removeprefix("*"))
-        if not path or path in found:
+    lines = text.split("\n")
+    if lines.pop():
+        raise ValueError("the last line does not end")
+    for line in lines:
+        match = _LINE.fullmatch(line)
+        path = _decoded(match[2]) if match else ""
+        if match is None or path in found:
             raise ValueError(line)
-        found[path] = digest.lower()
+        found[path] = match[1]
     return found
+
+
+def info_pairs(
+    institution: str, number: str, title: str, ended: bool, day: str, checkpoint: SignedCheckpoint
+) -> list[tuple[str, str]]:
+    """What a bag says of itself; ``day`` as ``YYYY-MM-DD``, ``ended``: the case ended without a contract."""
+    return [
+        ("Source-Organization", institution),
+        ("External-Identifier", number),
+        ("External-Description", title),
+        *((("Internal-Sender-Description", "계약 없이 종료한 건"),) if ended else ()),
+        ("Bagging-Date", day),
+        ("Checkpoint", f"{checkpoint.checkpoint.number} {checkpoint.digest}"),
+    ]
+
+
+def oxum(size: int, count: int) -> tuple[str, str]:
+    """The size in bytes of all files under ``data``, and how many there are."""
+    return "Payload-Oxum", f"{size}.{count}"
 
 
 def info_text(pairs: Iterable[tuple[str, str]]) -> str:

@@ -68,15 +68,16 @@ def collect(actor: Actor, case: Case, pdf: bytes) -> BagContent:
     for file in db.session.scalars(kept):
         if file.purpose != bag.PURPOSE:
             files[bag.evidence_path(file.digest, file.name)] = _stored(file)
-    info = (
-        ("Source-Organization", actor.institution_name),
-        ("External-Identifier", case.number),
-        ("External-Description", case.title),
-        *((("Internal-Sender-Description", "계약 없이 종료한 건"),) if case.end_kind else ()),
-        ("Bagging-Date", f"{row.recorded_at:%Y-%m-%d}"),
-        ("Checkpoint", f"{row.number} {row.digest}"),
+    signed = checkpoints.signed(row)
+    info = bag.info_pairs(
+        signed.checkpoint.institution_name,
+        case.number,
+        case.title,
+        case.end_kind is not None,
+        f"{row.recorded_at:%Y-%m-%d}",
+        signed,
     )
-    return BagContent(case.number, files, info, row.number)
+    return BagContent(case.number, files, tuple(info), row.number)
 
 
 def _stored(file: EvidenceFile) -> Content:
