@@ -204,7 +204,10 @@ def _with_room_for_tables(story: list[Any]) -> Iterator[Any]:
         elif isinstance(flowable, Table | Grid) and headings:
             for heading in headings:
                 heading.keepWithNext = 0
-            yield CondPageBreak(_HEADING_ROOM * len(headings) + _first_rows(flowable))
+            room = CondPageBreak(_HEADING_ROOM * len(headings) + _first_rows(flowable))
+            # What asks for room has no height: the spaces before and after it are one, as between paragraphs.
+            room._SPACETRANSFER = True
+            yield room
             yield from headings
             headings = []
             yield flowable

@@ -26,6 +26,8 @@ from procurement.adapters.pdf_words import Setter, TextLine
 # A row higher than this part of a page is cut into pieces of so many lines, which may stand on two pages.
 _WHOLE_ROW = 1 / 3
 _PIECE_LINES = 6
+# Points between the head of a table and the rest of a row that began on the page before.
+_GOES_ON_BELOW_HEAD = 4.0
 # Points by which two widths of a page may differ from rounding.
 _SAME_WIDTH = 0.05
 
@@ -57,6 +59,7 @@ class _Measured:
     boxes: tuple[_Box, ...]
     height: float
     clings: bool
+    goes_on: bool = False
 
 
 class Grid(Flowable):  # type: ignore[misc]
@@ -85,20 +88,21 @@ class Grid(Flowable):  # type: ignore[misc]
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """Return the size that the part takes."""
         body = self._measured(width)
-        self.width, self.height = width, body.head_height + body.height(self._first, self._end)
+        self.width, self.height = width, body.above(self._first) + body.height(self._first, self._end)
         return self.width, self.height
 
     def split(self, width: float, height: float) -> list[Flowable]:
         """Return what stands on this page and the rest; nothing when not even a row has room."""
         body = self._measured(width)
-        end = body.fitting(self._first, height - body.head_height)
+        left = height - body.above(self._first)
+        end = body.fitting(self._first, left)
         if end >= self._end:
             return [self]
         if end <= self._first:
             return []
         parts: list[Flowable] = [self._part(self._first, end), self._part(end, self._end)]
         # Room is left where rows cling to the next; the engine would fill it with the first of them.
-        parts.insert(1, CondPageBreak(height - body.head_height - body.height(self._first, end) + 1))
+        parts.insert(1, CondPageBreak(left - body.height(self._first, end) + 1))
         return parts
 
     def draw(self) -> None:
@@ -152,6 +156,11 @@ class _Body:
         """Height of the rows from `first` up to `end`."""
         return self._tops[end] - self._tops[first]
 
+    def above(self, first: int) -> float:
+        """Height of what stands above the rows from `first` on."""
+        goes_on = bool(self._head) and self.rows[first].goes_on
+        return self.head_height + (_GOES_ON_BELOW_HEAD if goes_on else 0.0)
+
     def fitting(self, first: int, height: float) -> int:
         """Where the rows that begin at `first` and have room in `height` points end."""
         end = bisect_right(self._tops, self._tops[first] + height + 1e-6) - 1
@@ -165,7 +174,11 @@ class _Body:
         pen = Pen(canvas)
         at = height
         placed = []
-        for row in (*self._head, *self.rows[first:end]):
+        for row in self._head:
+            placed.append((row, at))
+            at -= row.height
+        at = height - self.above(first)
+        for row in self.rows[first:end]:
             placed.append((row, at))
             at -= row.height
         for row, top in placed:
@@ -256,7 +269,7 @@ def _cut(row: _Measured) -> list[_Measured]:
             )
             for box in row.boxes
         )
-        pieces.append(_Measured(boxes, max(box.height for box in boxes), row.clings and first))
+        pieces.append(_Measured(boxes, max(box.height for box in boxes), row.clings and first, not first))
     return pieces
 
 

@@ -109,6 +109,11 @@ def rule_rows(data: BundleInput) -> list[tuple[Step | None, list[RuleRow]]]:
     return list(groups.items())
 
 
+def not_judged(rows: Sequence[RuleRow]) -> bool:
+    """Whether none of the rules was judged, because their step is not completed."""
+    return all(finding.message == NOT_YET for row in rows for finding in row.findings)
+
+
 def _not_yet(rule: Rule) -> Finding:
     return Finding(
         rule.id, rule.title, rule.citation, rule.severity, rule.kind, Outcome.NOT_YET, message=NOT_YET

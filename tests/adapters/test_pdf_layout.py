@@ -43,11 +43,17 @@ def test_a_thousand_rows_are_all_printed_under_a_head_on_each_page() -> None:
     assert all(f"표본 서비스 {number}" in joined for number in range(1000))
 
 
-@pytest.mark.parametrize("lines_before", [0, 1, 20, 33, 34, 35, 36, 37, 38, 39, 40])
-def test_a_heading_before_a_long_table_leaves_no_empty_page_and_is_not_left_alone(lines_before: int) -> None:
+@pytest.mark.parametrize(
+    ("lines_before", "lead"),
+    [(count, "") for count in (0, 1, 20, 33, 34, 35, 36, 37, 38, 39, 40)]
+    + [(count, "<p class='lead'>이끄는 문장</p>") for count in (32, 34, 36, 38)],
+)
+def test_a_heading_before_a_long_table_leaves_no_empty_page_and_is_not_left_alone(
+    lines_before: int, lead: str
+) -> None:
     before = "<p>앞선 문장</p>" * lines_before
     result = simple(
-        f"<h1>제목</h1>{before}<h2>긴 표</h2>"
+        f"<h1>제목</h1>{before}<h2>긴 표</h2>{lead}"
         f"<table><thead><tr><th>번호열</th><th>이름열</th></tr></thead>{rows(80)}</table>"
     )
     pages = texts(result)

@@ -44,6 +44,21 @@ def right_edges(rendered: RenderedPdf, word: str) -> set[int]:
     return edges
 
 
+def top(rendered: RenderedPdf, number: int, word: str) -> float:
+    """How high the first place of a word on a page stands, in points."""
+    with pypdfium2.PdfDocument(rendered.data) as document:
+        page = document[number]
+        reader = page.get_textpage()
+        searcher = reader.search(word)
+        found = searcher.get_next()
+        assert found is not None
+        height = reader.get_charbox(found[0], loose=True)[3]
+        searcher.close()
+        reader.close()
+        page.close()
+    return float(height)
+
+
 @pytest.mark.parametrize(
     ("text", "room", "expected"),
     [
@@ -112,6 +127,13 @@ def test_a_table_in_a_box_and_a_text_that_looks_like_its_mark_are_printed_as_the
     printed = texts(simple(f"<div class='box'>{table}</div><p>[[table-0]]</p>{table}"))[0]
     assert printed.count("칸 하나") == 2
     assert printed.count("[[table-0]]") == 1
+
+
+def test_what_is_left_of_a_row_keeps_off_the_head_above_it() -> None:
+    head = "<thead><tr><th>표의 머리</th></tr></thead>"
+    result = simple(f"<table>{head}<tr><td>{'한 줄<br/>' * 90}</td></tr></table>")
+    first, second = (top(result, page, "표의 머리") - top(result, page, "한 줄") for page in (0, 1))
+    assert second == pytest.approx(first, abs=0.5)
 
 
 def test_a_total_is_not_parted_from_the_last_row_above_it() -> None:
