@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from procurement.domain.facts.definition import RequirementsDefinition
 from procurement.domain.facts.selection import Quote, QuoteRequest
 from procurement.domain.periods import add_months
-from procurement.domain.red_flags import WINDOW_MONTHS, Decided, Sighting, sightings
+from procurement.domain.red_flags import WINDOW_MONTHS, Decided, Seen, Sighting, sightings
 from procurement.domain.selection import cost_of
 from procurement.extensions import db
 from procurement.models import (
@@ -32,6 +32,7 @@ from procurement.models import (
     SearchResult,
     StepDocument,
 )
+from procurement.services import audit_endings
 from procurement.services.codec_text import decoded
 from procurement.services.records import SEOUL, today
 
@@ -46,7 +47,9 @@ class _Papers:
 
 def found() -> tuple[Sighting, ...]:
     """The signs over all cases of the institution at hand, decided within the last ``WINDOW_MONTHS``."""
-    return sightings(decided_lots(add_months(today(), -WINDOW_MONTHS)))
+    since = add_months(today(), -WINDOW_MONTHS)
+    ended, opened = audit_endings.ended_and_opened(since)
+    return sightings(Seen(decided_lots(since), ended, opened))
 
 
 def decided_lots(since: date) -> list[Decided]:

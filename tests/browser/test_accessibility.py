@@ -151,6 +151,7 @@ STAGED: Mapping[str, tuple[str, ...]] = {
     "scoring.submit": ("scoring.", "scoring_one.", "award.evaluators"),
     "award.decide": ("award.decision", "award.result"),
     "approval.submit": ("contract.", "approval.", "steps.show"),
+    "closing.take_up": ("closing.", "cases.show"),
     "contract.amend": ("contract.conclusion", "registration."),
     "monitoring.new_demand": ("monitoring.", "faults.", "duties.", "watched.", "ending.", "checklist."),
 }
@@ -166,6 +167,7 @@ LINKED_THERE: Mapping[str, str] = {
     "papers.mall": "papers.keep_mall_result",
     "papers.question": "papers.answer",
     "papers.quote": "papers.answer",
+    "closing.take_up_page": "closing.take_up",
     "ending.mark": "monitoring.new_demand",
     "erasure.index": "monitoring.new_demand",
     "monitoring.new_demand": "monitoring.new_demand",

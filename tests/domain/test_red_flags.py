@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from procurement.domain.red_flags import RED_FLAGS, Decided, by_case, sightings
+from procurement.domain.red_flags import RED_FLAGS, Decided, Ended, Opened, Seen, by_case, sightings
 
 DAY = date(2026, 11, 20)
 # A lot on which no sign stands.
@@ -30,7 +30,7 @@ PLAIN = Decided(
 
 def found(*decided: Decided) -> dict[str, list[str]]:
     """Numbers of the cases by sign."""
-    return {s.flag.flag_id: [hit.of.number for hit in s.hits] for s in sightings(decided) if s.hits}
+    return {s.flag.flag_id: [hit.of.number for hit in s.hits] for s in sightings(Seen(decided)) if s.hits}
 
 
 def several(*changes: dict[str, object]) -> list[Decided]:
@@ -83,7 +83,7 @@ def test_single_candidates_need_a_number_and_a_share() -> None:
 
 def test_a_case_carries_each_sign_once() -> None:
     lots = [replace(PLAIN, lot=n, sheets=1, due_on=PLAIN.asked_on) for n in (1, 2)]
-    assert by_case(sightings(lots)) == {"2026-0001": ["F-5", "F-6"]}
+    assert by_case(sightings(Seen(lots))) == {"2026-0001": ["F-5", "F-6"]}
 
 
 def test_every_sign_says_what_it_counts_and_what_else_may_explain_it() -> None:
@@ -94,3 +94,29 @@ def test_every_sign_says_what_it_counts_and_what_else_may_explain_it() -> None:
         assert flag.explanation.endswith("다.")
         words = flag.title + flag.definition + flag.explanation
         assert not any(word in words for word in ("부정", "비리", "담합", "위반", "의심"))
+
+
+ENDED = Ended(
+    "2026-0001", "협업도구 이용(2026년)", DAY, date(2026, 11, 2), 3, frozenset({"협업", "전자우편"})
+)
+
+
+@pytest.mark.parametrize(
+    ("opened", "stands"),
+    [
+        (Opened("2026-0002", "협업도구 이용 재공고(2차)", date(2027, 2, 18)), True),
+        (Opened("2026-0002", "협업도구 이용과 교육", date(2027, 2, 18)), False),
+        (Opened("2026-0002", "협업도구 이용(2026년)", date(2027, 2, 19)), False),
+        (Opened("2026-0002", "협업도구 이용(2026년)", date(2026, 11, 1)), False),
+        (Opened("2026-0002", "협업도구 이용(2026년)", date(2026, 11, 2)), True),
+        (Opened("2026-0001", "협업도구 이용(2026년)", DAY), False),
+        (Opened("2026-0002", "다른 이름", DAY, frozenset({"협업"})), True),
+        (Opened("2026-0002", "다른 이름", DAY, frozenset({"협업", "회의"})), False),
+        (Opened("2026-0002", "다른 이름", DAY), False),
+    ],
+)
+def test_the_same_thing_opened_again_soon_after_the_quotes_were_seen_is_a_sign(
+    opened: Opened, stands: bool
+) -> None:
+    found = {s.flag.flag_id: [h.of.number for h in s.hits] for s in sightings(Seen((), [ENDED], [opened]))}
+    assert found["F-7"] == ([ENDED.number] if stands else [])
