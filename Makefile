@@ -21,7 +21,7 @@ PYTEST := $(PY) -m pytest
 SHARE := -n 2 --dist worksteal
 COUNTS := build/test-counts.txt
 
-.PHONY: help setup run test lint format prove bench clean python venv venv-dev venv-bench fonts database tools
+.PHONY: help setup run test lint format prove bench pictures clean python venv venv-dev venv-bench fonts database tools
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,9 @@ prove: venv-dev fonts tools ## the promises about evidence, with their full coun
 
 bench: venv-bench fonts tools ## speed, each figure beside its limit
 	$(PY) -m tests.bench
+
+pictures: venv-dev fonts tools ## make the pictures of docs/images anew, from the sample
+	$(PY) -m tests.support.pictures
 
 clean: ## remove what was built; the database and the evidence stay
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
