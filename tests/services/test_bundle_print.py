@@ -141,7 +141,8 @@ def test_page_and_ledger_say_whether_the_signature_was_stamped_and_no_bundle_is_
         set_to(app, monkeypatch, pades_file=key.file, pades_password=PASSWORD)
         set_to(app, monkeypatch, tsa_url=authority.url, tsa_ca_file=authority.ca_file)
         page = bundle_page(case_id, client)
-        assert "시각 인증을 받지 못했습니다. 시각 인증 기관이 답하지 못했습니다(HTTP 503)." in page
+        assert "전자서명은 했지만 시각 인증을 받지 못했습니다." in page
+        assert "시각 인증 없음: 시각 인증 기관이 답하지 못했습니다(HTTP 503)." in page
         authority.answers = True
         page = bundle_page(case_id, client)
         assert "전자서명은 했지만" not in page
