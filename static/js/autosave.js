@@ -1,5 +1,6 @@
 // Drafts: what is typed is saved at each pause. Where the server cannot be reached or nobody is signed in any
-// more, a copy stays in this browser tab and is offered again when the form is next opened.
+// more, a copy stays in this browser tab and is offered again when the form is next opened. So it is with what
+// is sent from a form without a draft and did not arrive.
 import { announce, debounce, post, readJson, signedOut, textBody, textValues } from "./common.js";
 import { ensureField } from "./rows.js";
 
@@ -8,7 +9,20 @@ const RETRY = 10_000;
 const PREFIX = "draft:";
 
 const viewer = () => document.body.dataset.viewer ?? "";
-const keyOf = (form) => `${PREFIX}${viewer()}:${form.dataset.draftUrl}`;
+/** Forms without a draft are told apart by where they go and by what the page put into them. */
+function keyOf(form) {
+  const hidden = [...form.elements].filter((field) => field.type === "hidden" && !field.name.includes("csrf_token"));
+  const place = form.dataset.draftUrl ?? [form.action, ...hidden.map((field) => `${field.name}=${field.defaultValue}`)].join(" ");
+  return `${PREFIX}${viewer()}:${place}`;
+}
+
+const TYPED = 'textarea, input:not([type]), input[type="text"], input[type="number"]';
+
+/** Forms that have no draft on the server but are typed into: a copy is kept while they are on their way. */
+const undrafted = () =>
+  [...document.querySelectorAll('main form[method="post"]:not([data-draft-url])')].filter(
+    (form) => form.querySelector(TYPED) && !form.querySelector('[type="password"]'),
+  );
 const clock = (date) => date.toLocaleTimeString("ko-KR", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Seoul" });
 
 /** What counts as text of the form when two copies are compared: not how amounts and days are written. */
@@ -220,7 +234,9 @@ function watch(form) {
 /** A sent text has arrived when a page follows that is neither an error nor the sign-in page. */
 function settle(open) {
   const arrived = viewer() && !("errorPage" in document.body.dataset);
-  const welcomed = arrived && document.querySelector(".flashes .tone-success");
+  // A form that was taken answers by leading on; one that was not is shown again as it is.
+  const led = performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
+  const welcomed = arrived && (led || document.querySelector(".flashes .tone-success"));
   for (const key of copies.keys()) {
     const copy = copies.read(key);
     if (!copy?.sent || (open.has(key) && !welcomed)) continue;
@@ -231,7 +247,15 @@ function settle(open) {
 
 export function startAutosave() {
   const forms = [...document.querySelectorAll("form[data-draft-url]")];
-  settle(new Set(forms.map(keyOf)));
+  const others = undrafted();
+  settle(new Set([...forms, ...others].map(keyOf)));
   forms.forEach(watch);
+  for (const form of others) {
+    form.addEventListener("submit", () => {
+      const typed = [...form.querySelectorAll(TYPED)].some((field) => field.value !== field.defaultValue);
+      if (typed) copies.write(keyOf(form), textValues(form), true);
+    });
+    offer(form, keyOf(form));
+  }
   document.querySelector("form[data-sign-out]")?.addEventListener("submit", () => copies.keys().forEach(copies.forget));
 }

@@ -167,6 +167,28 @@ def test_a_form_sent_without_a_session_is_offered_again(officer: Page, site: Sit
     expect(browsing.field(officer, "적용하는 예산 지침")).to_have_value("보내기 직전에 쓴 글")
 
 
+def test_a_form_without_a_draft_is_offered_again_as_well_and_not_once_it_was_taken(
+    officer: Page, site: Site
+) -> None:
+    address = f"{site.server.url}/cases/new"
+    officer.goto(address)
+    browsing.field(officer, "사업명").fill("로그인이 풀린 줄 모르고 적은 사업명")
+    officer.context.clear_cookies()
+    browsing.press(officer, "만들고 ① 예산 확인 시작")
+    officer.get_by_role("link", name="다시 로그인하기").click()
+    browsing.write(officer, {"아이디": OFFICER, "비밀번호": factories.PASSWORD})
+    browsing.press(officer, "로그인")
+    expect(officer).to_have_url(address)
+    browsing.press(officer, "되살리기")
+    expect(browsing.field(officer, "사업명")).to_have_value("로그인이 풀린 줄 모르고 적은 사업명")
+    for label in ("사업담당자", "계약담당자"):
+        browsing.field(officer, label).select_option(index=1)
+    browsing.press(officer, "만들고 ① 예산 확인 시작")
+    expect(officer).to_have_url(re.compile("/budget$"))
+    officer.goto(address)
+    expect(officer.get_by_role("button", name="되살리기")).to_have_count(0)
+
+
 def test_a_reason_sent_at_once_takes_no_text_with_it(officer: Page, site: Site) -> None:
     officer.goto(site.step("budget"))
     nine_steps.fill_budget(officer)
