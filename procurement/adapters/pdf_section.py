@@ -34,6 +34,7 @@ from procurement.adapters.fonts import FontPaths
 from procurement.adapters.pdf_css import Sheet, parse
 from procurement.adapters.pdf_faces import FAMILY, REGULAR, Measure, register_faces
 from procurement.adapters.pdf_parts import PdfError
+from procurement.adapters.pdf_qr import SCHEME, qr_data_uri
 from procurement.adapters.pdf_story import Grids, prepare_story
 from procurement.adapters.pdf_table import Grid
 from procurement.adapters.pdf_table_read import outermost, read_table
@@ -145,7 +146,7 @@ def _story(body: str, setup: PageSetup) -> Any:
     )
     context = _Context("")
     context.registerFont(FAMILY, [_CSS_FAMILY])
-    context.pathCallback = _refuse
+    context.pathCallback = _picture
     context.resource_policy = policy
     with use_policy(policy), render_budget(policy):
         return pisaStory(source, context=context, resource_policy=policy, encoding="utf-8")
@@ -170,14 +171,16 @@ def _build(context: Any, story: list[Any]) -> bytes:
     return out.getvalue()
 
 
-def _refuse(uri: str, _base: str | None) -> str:
-    """Let inline pictures pass and nothing else.
+def _picture(uri: str, _base: str | None) -> str:
+    """Let inline pictures pass, draw the codes that are asked for, and refuse everything else.
 
     It must raise: the engine takes an empty answer as leave to read the address as it is.
     """
     address = str(uri)
     if address.startswith(("data:image/png;base64,", "data:image/jpeg;base64,")):
         return address
+    if address.startswith(SCHEME):
+        return qr_data_uri(address)
     raise PdfError(f"PDF 안에서 바깥 파일이나 주소를 불러올 수 없습니다. 본문에서 빼 주세요: {address[:200]}")
 
 

@@ -55,7 +55,6 @@ def _warm(font_dir: Path) -> None:
     """Render a page before the first fork: every copy then has read faces, stylesheet and schemas."""
     with contextlib.suppress(FontsMissingError, PdfError):
         render_simple(_SAMPLE, title="", font_dir=font_dir, created=datetime(2026, 1, 1, tzinfo=UTC))
-    gc.collect()
     # What is here stays: the copies need not look through it for garbage, which would also copy its pages.
     gc.freeze()
 
@@ -73,6 +72,7 @@ def _render(connection: Connection) -> NoReturn:
     Sharing.allowed = True
     # A document makes few circles and the copy ends with it.
     gc.set_threshold(_RARELY)
+    gc.enable()
     try:
         connection.send(("pid", os.getpid()))
         render, args, kwargs = connection.recv()
@@ -95,5 +95,7 @@ def _render(connection: Connection) -> NoReturn:
 
 def main(descriptor: int) -> None:
     """Serve at the socket that was handed down."""
+    # The engine is much to read and none of it garbage: looking for some would take a fifth of the time.
+    gc.disable()
     with socket.socket(fileno=descriptor) as control:
         serve(control)

@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from procurement.adapters.fonts import font_paths
 from procurement.adapters.pdf import (
@@ -71,7 +72,7 @@ def render(
         rendered = renderer.render(
             render_document,
             TIMEOUT_SECONDS,
-            cover=kept.cover(_cover(data, kind)),
+            cover=kept.cover(_html("cover", data, kind=kind, code=quote(ledger_line(data)))),
             sections=[kept.section(draft) for draft in drafts(data)],
             title=f"{kind} {data.head.number} {data.head.title}",
             author=data.institution.name,
@@ -127,7 +128,7 @@ class _Kept:
 @lru_cache(maxsize=1)
 def _writing_digest() -> str:
     """Digest of what turns data into text: templates, and the code beside them."""
-    from procurement.services.bundle_words import TEMPLATES
+    from procurement.services.bundle_templates import TEMPLATES
 
     files = [*sorted(TEMPLATES.glob("*.html")), *sorted(Path(__file__).parent.glob("bundle_*.py"))]
     return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
@@ -136,12 +137,6 @@ def _writing_digest() -> str:
 def title_of(data: BundleInput) -> str:
     """What the bundle calls itself."""
     return "품의용 증빙자료 묶음" if data.for_approval else "증빙자료 묶음"
-
-
-def _cover(data: BundleInput, kind: str) -> str:
-    from procurement.adapters.qr import qr_data_uri
-
-    return _html("cover", data, kind=kind, qr=qr_data_uri(ledger_line(data)))
 
 
 def ledger_line(data: BundleInput) -> str:

@@ -12,7 +12,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from procurement.adapters.pdf import column_widths
-from procurement.config import ROOT
 from procurement.domain import guideline
 from procurement.domain.closing import kept_from
 from procurement.domain.facts.definition import QUESTIONS, SECTIONS
@@ -23,8 +22,8 @@ from procurement.domain.rules.base import Outcome
 from procurement.domain.rules.reading import korean_day
 from procurement.domain.steps import SPEC, Step
 from procurement.services import bundle_tables
+from procurement.services.bundle_templates import TEMPLATES, CompiledTemplates
 
-TEMPLATES = ROOT / "templates" / "bundle"
 _SEOUL = ZoneInfo("Asia/Seoul")
 _BADGES = {
     Outcome.MET: ("met", "✓"),
@@ -44,6 +43,7 @@ def written(template: str, **values: Any) -> str:
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=CompiledTemplates(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -271,6 +271,16 @@ def test_an_outline_that_cannot_be_read_is_found_also_after_sound_ones(broken: b
     assert bool(inspect(out.getvalue()).complaints) is broken
 
 
+def test_a_code_is_drawn_where_a_document_asks_for_one() -> None:
+    drawn = [simple(f"<h1>표본 문서</h1><p><img src='qr:{text}'/></p>") for text in ("A%201", "A%202")]
+    pictures = []
+    for one in drawn:
+        with pikepdf.open(io.BytesIO(one.data)) as pdf:
+            (picture,) = (o for o in pdf.objects if isinstance(o, pikepdf.Stream) and "/Width" in o)
+            pictures.append(picture.read_bytes())
+    assert pictures[0] != pictures[1]
+
+
 def test_two_files_of_one_name_are_refused() -> None:
     twice = (Attachment("가.txt", b"1", "text/plain"), Attachment("가.txt", b"2", "text/plain"))
     with pytest.raises(ValueError, match="이름이 겹칩니다"):
