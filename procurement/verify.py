@@ -156,7 +156,7 @@ def _check_told(folder: Path, payload: Sequence[str], told: Told) -> Iterator[Br
             yield Break(name, "원장에 있는 파일이 없거나 이름이 바뀌었습니다.")
         elif digest_of_file(folder / path) != digest:
             yield Break(name, "파일의 내용이 원장의 기록과 다릅니다.")
-    lying = {_digest(folder / path) for path in _payload(folder) if path.startswith(bag.EVIDENCE)}
+    lying = {digest_of_file(folder / path) for path in payload if path.startswith(bag.EVIDENCE)}
     for digest in sorted(told.nameless - told.gone - lying):
         yield Break(f"파일 {digest}", "원장에 있는 파일이 없습니다(이름은 법에 따라 지움).")
     fixed = {bag.LEDGER, bag.BUNDLE, bag.README, *told.evidence}
