@@ -18,6 +18,7 @@ from procurement.extensions import db
 from procurement.models import (
     Case,
     CaseMember,
+    CaseRecord,
     CriteriaSet,
     Deadline,
     Decision,
@@ -98,6 +99,43 @@ def _step_of(case: Case) -> Todo:
     return Todo(case.number, case.title, step, f"{SPEC[step].title} 이어서 하기")
 
 
+def _declarations(actor: Actor) -> list[Todo]:
+    """Cases at ⑤ in which ``actor``, an evaluator, has not declared on conflicts of interest yet."""
+    if Role.EVALUATOR not in actor.roles:
+        return []
+    me = uuid.UUID(actor.account_id)
+    query = (
+        select(Case.number, Case.title)
+        .join(CaseMember, and_(CaseMember.case_id == Case.id, CaseMember.role == "evaluator"))
+        .where(
+            CaseMember.account_id == me,
+            Case.closed_at.is_(None),
+            Case.current_step == Step.SELECTION.value,
+            ~_has_declared(me),
+            ~_is_released(me),
+        )
+        .limit(MOST_OF_A_KIND)
+    )
+    return [
+        Todo(number, title, Step.SELECTION, "이해충돌 여부 신고", pressing=True, waiting=Waiting.SHEET)
+        for number, title in db.session.execute(query).tuples()
+    ]
+
+
+def _has_declared(evaluator: uuid.UUID) -> ColumnElement[bool]:
+    return exists().where(
+        CaseRecord.case_id == Case.id, CaseRecord.kind == "declaration", CaseRecord.actor_id == evaluator
+    )
+
+
+def _is_released(evaluator: uuid.UUID) -> ColumnElement[bool]:
+    return exists().where(
+        CaseRecord.case_id == Case.id,
+        CaseRecord.kind == "evaluator_release",
+        CaseRecord.body.contains(str(evaluator)),
+    )
+
+
 def _sheets(actor: Actor) -> list[Todo]:
     """Criteria that are fixed and that ``actor``, an evaluator of the case, has not scored on yet."""
     if Role.EVALUATOR not in actor.roles:
@@ -111,6 +149,8 @@ def _sheets(actor: Actor) -> list[Todo]:
             CaseMember.account_id == me,
             Case.closed_at.is_(None),
             Case.current_step == Step.SELECTION.value,
+            _has_declared(me),
+            ~_is_released(me),
             ~exists().where(
                 later.final_run_id == CriteriaSet.final_run_id, later.number > CriteriaSet.number
             ),
@@ -142,4 +182,4 @@ def _my_work(actor: Actor) -> ColumnElement[bool]:
 
 
 # A new sort of thing to wait for is one more function here.
-SOURCES: tuple[Callable[[Actor], list[Todo]], ...] = (_deadlines, _sheets, _approvals, _steps)
+SOURCES: tuple[Callable[[Actor], list[Todo]], ...] = (_deadlines, _declarations, _sheets, _approvals, _steps)

@@ -11,7 +11,7 @@ from procurement.domain.errors import InvalidInput, NotFound, Refused
 from procurement.domain.steps import Step
 from procurement.extensions import db
 from procurement.models import Account
-from procurement.services import cases, records, todos
+from procurement.services import cases, records, selection_sheets, todos
 from procurement.services.todos import Waiting
 from tests.support import selecting
 from tests.support.at_selection import a_selecting_case
@@ -98,9 +98,13 @@ def test_an_evaluator_who_declared_is_released_and_not_removed() -> None:
     assert caught.value.rule_id == "E-9"
 
 
-def test_an_evaluator_waits_for_no_sheet_before_the_criteria_and_for_one_after() -> None:
+def test_an_evaluator_declares_first_and_waits_for_no_sheet_before_the_criteria() -> None:
     actor, case = a_selecting_case()
     person = a_member(case, Relation.EVALUATOR)
+    (todo,) = todos.todos(actor_for(person))
+    assert (todo.what, todo.waiting) == ("이해충돌 여부 신고", Waiting.SHEET)
+    with work():
+        selection_sheets.declare(actor_for(person), case, has_conflict=False, text="")
     assert todos.todos(actor_for(person)) == []
     with work():
         for service in selecting.services_of(case):
