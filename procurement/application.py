@@ -58,6 +58,8 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SECRET_KEY": settings.secret_key,
         "TESTING": settings.testing,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        # A database server that was started again must not cost each idle connection one answer.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not settings.database_url.startswith("sqlite")},
         "MAX_UPLOAD_BYTES": settings.max_upload_bytes,
         # A body a little over the largest file: the file's own limit speaks first, with its own sentence.
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes + 1024 * 1024,

@@ -138,7 +138,8 @@ def _leave(response: BaseResponse) -> BaseResponse:
     if g.get("sent_form") and (answered := _answered_meanwhile(response)) is not None:
         unit.rollback()
         return answered
-    if response.status_code < 400 or g.get("commit_anyway"):
+    refused_on_record = g.get("commit_anyway") and response.status_code < 500
+    if response.status_code < 400 or refused_on_record:
         unit.commit()
     else:
         unit.rollback()

@@ -76,6 +76,23 @@ def test_a_failure_is_told_with_the_way_on_and_the_text_is_on_its_page(
 
 
 @pytest.mark.one_database
+def test_a_crash_keeps_nothing_even_where_a_refusal_would_be_kept(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    commits: list[int] = []
+
+    def fail(*_arguments: object) -> None:
+        raise RuntimeError("a fault after something was written")
+
+    monkeypatch.setattr("procurement.services.people.sign_in", fail)
+    monkeypatch.setattr("procurement.services.unit.commit", lambda: commits.append(1))
+    assert client.post("/sign-in", data={"login": "표본", "password": "표본"}).status_code == 500
+    assert not commits
+
+
+@pytest.mark.one_database
 def test_without_a_database_even_the_page_of_the_error_comes(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
