@@ -107,12 +107,12 @@ def check_kept(settings: Settings, since: float) -> None:
     """Look at the bundles that a worker kept after ``since`` (seconds of the clock of files)."""
     from sqlalchemy import create_engine, text
 
-    from procurement.adapters.evidence_store import EvidenceStore
+    from procurement.adapters.evidence_store import FolderStore
 
     query = text("SELECT digest FROM evidence_file WHERE purpose IN ('bundle', 'approval_bundle')")
     engine = create_engine(settings.database_url)
     with engine.connect() as connection:
-        kept = [EvidenceStore(settings.evidence_dir).path_of(digest) for digest in connection.scalars(query)]
+        kept = [FolderStore(settings.evidence_dir).path_of(digest) for digest in connection.scalars(query)]
     engine.dispose()
     for path in kept:
         if path.is_file() and path.stat().st_mtime >= since:
