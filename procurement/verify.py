@@ -64,12 +64,14 @@ class Trusted:
 class Told:
     """What a ledger tells of: evidence by its path in the bag, the bundle, the case.
 
-    ``nameless``: digests of evidence whose name was erased; ``gone``: of evidence that was erased itself.
+    ``nameless``: digests of evidence whose name was erased; ``gone``: of evidence that was erased itself;
+    ``erased``: how often something was erased under law.
     """
 
     evidence: dict[str, str] = field(default_factory=dict)
     nameless: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    erased: int = 0
     bundle: str = ""
     number: str = ""
     title: str = ""
@@ -88,6 +90,8 @@ def check(folder: Path, trusted: Trusted) -> Iterator[tuple[str, int, list[Break
     broken = check_ledger(ledger, told)
     yield "원장의 사건", len(ledger["events"]), broken
     yield "원장이 말하는 파일", len(told.evidence) + 1, list(_check_told(folder, payload, told))
+    if told.erased:
+        yield "법에 따라 지운 것", told.erased, []
     signed = _checkpoints(folder, payload)
     yield "확인점", len(signed), list(_check_checkpoints(ledger, signed, trusted))
     yield "묶음의 파일", len(payload), [*odd, *check_payload(folder, payload)]
@@ -143,9 +147,11 @@ def _tell(told: Told, walk: Walk, kind: str, data: Mapping[str, Any]) -> Break |
         told.ended = kind == "case.ended"
     elif kind == "body.erased":
         told.nameless.update(data.get("digests", ()))
+        told.erased += 1
         return walk.erased(data["seq"])
-    elif kind == "row.erased" and "digest" in data:
-        told.gone.add(data["digest"])
+    elif kind == "row.erased":
+        told.gone.update([data["digest"]] if "digest" in data else [])
+        told.erased += 1
     return None
 
 
@@ -156,9 +162,7 @@ def _check_told(folder: Path, payload: Sequence[str], told: Told) -> Iterator[Br
             yield Break(name, "원장에 있는 파일이 없거나 이름이 바뀌었습니다.")
         elif digest_of_file(folder / path) != digest:
             yield Break(name, "파일의 내용이 원장의 기록과 다릅니다.")
-    lying = {digest_of_file(folder / path) for path in payload if path.startswith(bag.EVIDENCE)}
-    for digest in sorted(told.nameless - told.gone - lying):
-        yield Break(f"파일 {digest}", "원장에 있는 파일이 없습니다(이름은 법에 따라 지움).")
+    yield from _check_nameless(folder, payload, told)
     fixed = {bag.LEDGER, bag.BUNDLE, bag.README, *told.evidence}
     for path in payload:
         if path == bag.README and (folder / path).read_bytes() != bag.READ_ME.encode():
@@ -168,6 +172,15 @@ def _check_told(folder: Path, payload: Sequence[str], told: Told) -> Iterator[Br
         # A file whose name was erased under law is still told of by its digest.
         if not path.startswith(bag.EVIDENCE) or digest_of_file(folder / path) not in told.nameless:
             yield Break(f"파일 {path}", "원장에 없는 파일이 들어 있습니다.")
+
+
+def _check_nameless(folder: Path, payload: Sequence[str], told: Told) -> Iterator[Break]:
+    """A file whose name was erased under law is still there, unless it was erased itself."""
+    if not (wanted := told.nameless - told.gone):
+        return
+    there = {digest_of_file(folder / path) for path in payload if path.startswith(bag.EVIDENCE)}
+    for digest in sorted(wanted - there):
+        yield Break(f"파일 {digest}", "원장에 있는 파일이 없습니다(이름은 법에 따라 지움).")
 
 
 def _checkpoints(folder: Path, payload: Sequence[str]) -> dict[str, SignedCheckpoint | str]:

@@ -33,7 +33,7 @@ FIRST_EVALUATOR = Person("evaluator1", "표본 평가위원 박견본", "표본 
 SECOND_EVALUATOR = Person("evaluator2", "표본 평가위원 최견본", "표본 정보화팀", (Role.EVALUATOR,))
 APPROVER = Person("approver", "표본 결재권자 정견본", "표본 경영본부", (Role.APPROVER,))
 AUDITOR = Person("auditor", "표본 감사 강견본", "표본 감사실", (Role.AUDITOR,))
-PRIVACY = Person("privacy", "표본 개인정보 보호책임자 한견본", "표본 정보보호팀", (Role.PRIVACY_OFFICER,))
+PRIVACY = Person("privacy", "표본 보호책임 한견본", "표본 정보보호팀", (Role.PRIVACY_OFFICER,))
 ADMIN = Person("admin", "표본 관리자 윤견본", "표본 정보화팀", (Role.ADMIN,))
 
 PEOPLE = (PROJECT, CONTRACT, FIRST_EVALUATOR, SECOND_EVALUATOR, APPROVER, AUDITOR, PRIVACY, ADMIN)

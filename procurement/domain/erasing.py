@@ -17,6 +17,8 @@ from procurement.domain.errors import InvalidInput
 
 MARK_START, MARK_END = "[법에 따라 지움: ", "]"
 LONGEST_GROUND = 100
+# Who submitted, who decided: ids of accounts, wherever they stand.
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SHORTEST = 2
 # How numbers are parted: telephone numbers by their length, 주민등록번호, 사업자등록번호.
 _GROUPS: Mapping[int, tuple[tuple[int, ...], ...]] = {
@@ -89,7 +91,7 @@ def free_texts(value: object, plain: Any, path: str = "") -> Iterator[FreeText]:
     ``plain``: the plain data that ``value`` was built from, part by part alike.
     """
     if isinstance(value, str):
-        if type(value) is str and value.strip() and not is_mark(value):
+        if type(value) is str and value.strip() and not is_mark(value) and not _ID.fullmatch(value):
             yield FreeText(path, value)
         return
     for name, part, inner in _parts(value, plain):

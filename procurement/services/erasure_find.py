@@ -107,7 +107,7 @@ def _hit_in(place: Place, forms: Sequence[str]) -> Iterator[Hit]:
     found = [(text.path, part) for text in place.texts if (part := excerpt(text.text, forms)) is not None]
     if found:
         paths = tuple(path for path, _ in found)
-        yield Hit(place.number, place.label, found[0][1], 0, place.table, place.row_id, paths)
+        yield Hit(place.number, place.title, found[0][1], 0, place.table, place.row_id, paths)
 
 
 def _events(forms: Sequence[str]) -> Iterator[Hit]:

@@ -15,7 +15,7 @@ from procurement.domain.codec import canonical, from_plain
 from procurement.domain.erasing import FreeText, free_texts, is_mark, without
 from procurement.domain.errors import InvalidInput, NotFound
 from procurement.domain.rules.base import Finding
-from procurement.domain.steps import Step
+from procurement.domain.steps import SPEC, Step
 from procurement.extensions import db
 from procurement.models import Account, Base, Case
 from procurement.models.triggers import BODY, ERASABLE
@@ -23,6 +23,8 @@ from procurement.services import audit, rows
 from procurement.services.bundle_collect import DECIDED
 from procurement.services.codec_text import load_text
 from procurement.services.documents import DOCUMENT_TYPES
+from procurement.services.event_words import record_name
+from procurement.services.evidence import PURPOSES
 from procurement.services.records import KINDS
 from procurement.services.verification_rows import TABLE_NAMES
 
@@ -51,6 +53,13 @@ class Place:
     texts: tuple[FreeText, ...]
     erased: int = 0
     salted: bool = True
+    # Which of its sort: a step, a kind of record, what a file is for.
+    detail: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is, in full."""
+        return f"{self.label}: {self.detail}" if self.detail else self.label
 
     @property
     def whole(self) -> bool:
@@ -129,7 +138,14 @@ def place_of(table: str, row: Mapping[str, Any], known: Names) -> Place:
         tuple(texts_of(table, row)),
         row.get("erased") or 0,
         table in UNSEALED or row["salt"] is not None,
+        _detail(row),
     )
+
+
+def _detail(row: Mapping[str, Any]) -> str:
+    step = SPEC[Step(row["step"])].title if row.get("step") else ""
+    named = record_name(row.get("kind") or "") or PURPOSES.get(row.get("purpose") or "", "")
+    return named or step
 
 
 def texts_of(table: str, row: Mapping[str, Any]) -> Iterator[FreeText]:

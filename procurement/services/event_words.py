@@ -117,6 +117,11 @@ _RECORDS = {
 _ACTS = {"added": "기록을 남겼습니다.", "revised": "기록을 고쳤습니다.", "withdrawn": "기록을 취소했습니다."}
 
 
+def record_name(kind: str) -> str:
+    """What a record of a kind is called; empty for another kind."""
+    return _RECORDS.get(kind, "")
+
+
 def sentence_of(kind: str, data: Mapping[str, Any]) -> str:
     """A Korean sentence for an event of ``kind`` with its data."""
     known = _SENTENCES.get(kind)

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from procurement.domain.checkpoint import UnreadableCheckpointError
+from procurement.domain.counting import counted
 from procurement.domain.ledger import Break
 from procurement.extensions import db
 from procurement.models import Account, Case, Chain, Event, EventBody, Institution, guards, privileges
@@ -129,6 +130,13 @@ def _checks(
     yield "굳은 기록", lambda: verification_rows.sealed_rows(scope)
     yield "저장된 모양", lambda: verification_stored.stored_forms(scope)
     yield "증빙 파일", lambda: verification_rows.files(scope)
+    if (erased := scope.bodies_erased + sum(map(len, scope.erasures.values()))) > 0:
+        yield "법에 따라 지운 것", lambda: erased
+    if (lingering := verification_rows.lingering(scope)) > 0:
+        report.notes.append(
+            f"법에 따라 지운 파일 {counted(lingering, 'file')}의 내용이 아직 저장소에 있습니다. "
+            "작업 프로세스가 곧 없애며, 하루가 지나도 그대로이면 저장소를 확인하세요."
+        )
     yield "확인점", checkpoints.check
     yield "수정·삭제를 막는 장치", lambda: verification_rows.guarded(scope)
 

@@ -115,6 +115,7 @@ class _Reader:
                 self._seals(kind, body, seq)
             if kind == ERASED:
                 _must_hold(walk.erased(json.loads(body)["data"]["seq"]))
+                self._scope.bodies_erased += 1
             elif kind in self._told:
                 self._told.hear(kind, self._chain, None if body is None else json.loads(body))
         except (KeyError, TypeError, ValueError, AttributeError):

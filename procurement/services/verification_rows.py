@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, Table, select
 
-from procurement.models import EvidenceFile, guards, triggers
+from procurement.models import CatalogueLoad, EvidenceFile, guards, triggers
 from procurement.models.sealing import (
     SEALED_TABLES,
     digest_of_text,
@@ -174,6 +174,20 @@ def files(scope: Scope) -> int:
         if kept != row.digest:
             raise BrokenError(name, "파일의 내용이 바뀌었거나 잘렸습니다.")
     return len(seen)
+
+
+def lingering(scope: Scope) -> int:
+    """How many files that were erased, and that no other file equals, still have their bytes."""
+    live = select(EvidenceFile.digest).where(EvidenceFile.erased.is_(None))
+    loaded = select(CatalogueLoad.digest)
+    query = select(EvidenceFile.digest).where(
+        EvidenceFile.erased.is_not(None),
+        EvidenceFile.digest.not_in(live),
+        EvidenceFile.digest.not_in(loaded),
+        *scope.within(EvidenceFile.institution_id, EvidenceFile.case_id),
+    )
+    store = evidence_store()
+    return sum(store.has(row.digest) for row in scope.rows(query.distinct()))
 
 
 def guarded(scope: Scope) -> int:

@@ -62,6 +62,7 @@ class Scope:
         # By table and id: for each erasure in the row its seal before, ``None`` when that went too, and the
         # digest of its free text before.
         self.erasures: dict[tuple[str, str], list[tuple[str | None, str]]] = {}
+        self.bodies_erased = 0
         columns = (Case.id, Case.institution_id, Case.number)
         for case in self.rows(select(*columns).where(*self.within(Case.institution_id, Case.id))):
             self.cases[case.id] = CaseRow(*case)
