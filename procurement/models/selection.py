@@ -137,7 +137,8 @@ class Decision(OfCase, Recorded, Erasable, Base):
     """The decision on a lot; append-only, a later number supersedes with a reason.
 
     An award points at the outcome of a service that was scored, inside the frozen list of this very lot, and
-    at criteria of the same list: the database holds it.
+    at criteria of the same list: the database holds it. Only an award of the mall has no criteria: a
+    trigger tells it by the route chosen (``models/triggers``).
     """
 
     __tablename__ = "decision"

@@ -87,11 +87,36 @@ _ENDED = (
     "ORDER BY number DESC LIMIT 1), '') = 'end'"
 )
 _CONCLUDED = "NEW.action = 'end' AND EXISTS (SELECT 1 FROM conclusion WHERE case_id = NEW.case_id)"
-# By table: when a row is refused, what is said, the function of PostgreSQL that says it.
-_APART: Mapping[str, tuple[str, str, str]] = {
-    "case_closing": (_CONCLUDED, "the contract is concluded", "keep_unconcluded"),
-    "conclusion": (_ENDED, "the case has ended", "keep_unended"),
-}
+# An award without criteria is the mall's: the route is read out of the choice that was saved last. Inside a
+# text of the choice the quotation marks would be escaped.
+_WITHOUT_CRITERIA = (
+    "NEW.kind = 'award' AND NEW.set_id IS NULL AND COALESCE((SELECT body FROM step_document "
+    "WHERE case_id = NEW.case_id AND step = 'sourcing' ORDER BY version DESC LIMIT 1), '') "
+    'NOT LIKE \'%"route":"central"%\''
+)
+
+
+@dataclass(frozen=True)
+class _Condition:
+    """Which rows do not come in, beside what keys and checks can say of a row: when, and what is said.
+
+    ``what`` ends the name of the trigger, ``function`` is the one of PostgreSQL that it calls.
+    """
+
+    table: str
+    what: str
+    when: str
+    message: str
+    function: str
+
+
+_CONDITIONS = (
+    _Condition("case_closing", "apart", _CONCLUDED, "the contract is concluded", "keep_unconcluded"),
+    _Condition("conclusion", "apart", _ENDED, "the case has ended", "keep_unended"),
+    _Condition(
+        "decision", "founded", _WITHOUT_CRITERIA, "an award of the own route has criteria", "keep_founded"
+    ),
+)
 
 
 def _unless_erased(table: str) -> str:
@@ -156,10 +181,10 @@ def _sqlite_triggers() -> Iterator[Trigger]:
         yield _sqlite_trigger(
             table, "INSERT", f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) ", table
         )
-    for table, (when, message, _) in _APART.items():
-        name = f"keep_{table}_apart"
-        made_by = f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {when} "
-        yield Trigger(name, table, made_by + f"BEGIN SELECT RAISE(ABORT, '{message}'); END")
+    for one in _CONDITIONS:
+        name = f"keep_{one.table}_{one.what}"
+        made_by = f"CREATE TRIGGER {name} BEFORE INSERT ON {one.table} WHEN {one.when} "
+        yield Trigger(name, one.table, made_by + f"BEGIN SELECT RAISE(ABORT, '{one.message}'); END")
 
 
 def _sqlite_trigger(table: str, verb: str, when: str, message: str) -> Trigger:
@@ -213,10 +238,10 @@ FUNCTIONS: dict[str, str] = {
 
 # The case is held first, so that of two at the same moment the second sees the first.
 FUNCTIONS |= {
-    function: " BEGIN PERFORM 1 FROM cases WHERE id = NEW.case_id FOR NO KEY UPDATE; "
-    f"IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; "
+    one.function: " BEGIN PERFORM 1 FROM cases WHERE id = NEW.case_id FOR NO KEY UPDATE; "
+    f"IF {one.when} THEN RAISE EXCEPTION '{one.message}' USING ERRCODE = 'integrity_constraint_violation'; "
     "END IF; RETURN NEW; END "
-    for when, message, function in _APART.values()
+    for one in _CONDITIONS
 }
 
 # pg_trigger.tgtype: for each row 1, before 2, insert 4, delete 8, update 16, truncate 32.
@@ -231,8 +256,8 @@ def _postgres_triggers() -> Iterator[Trigger]:
         yield _postgres_trigger(table, "truncate", "TRUNCATE", "STATEMENT", "keep_append_only", _TRUNCATE)
     yield _postgres_trigger("event", "insert", "INSERT", "ROW", "keep_event_number", _INSERT)
     yield _postgres_trigger("event_body", "insert", "INSERT", "ROW", "keep_erased", _INSERT)
-    for table, (_, _, function) in _APART.items():
-        yield _postgres_trigger(table, "apart", "INSERT", "ROW", function, _INSERT)
+    for one in _CONDITIONS:
+        yield _postgres_trigger(one.table, one.what, "INSERT", "ROW", one.function, _INSERT)
 
 
 def _postgres_trigger(table: str, what: str, verbs: str, each: str, function: str, kind: int) -> Trigger:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from procurement.domain.errors import InvalidInput, Refused
 from procurement.domain.facts.contract import Negotiation
 from procurement.domain.facts.selection import DecisionKind, MallResult, OutcomeKind
-from procurement.domain.facts.sourcing import Route
+from procurement.domain.facts.sourcing import Route, SourcingChoice
 from procurement.domain.rules.base import Outcome
 from procurement.domain.steps import Step, StepState
 from procurement.extensions import db
@@ -39,6 +39,7 @@ from tests.support.selecting import (
     services_of,
     submit,
 )
+from tests.support.walk import save_document
 
 pytestmark = pytest.mark.usefixtures("db_session")
 
@@ -388,6 +389,41 @@ def test_the_database_takes_no_award_of_a_service_that_was_not_scored() -> None:
     )
     with pytest.raises(IntegrityError), work():
         added(row)
+
+
+def test_the_database_takes_an_award_without_criteria_from_the_mall_alone() -> None:
+    actor, case = a_selecting_case()
+    with work():
+        ask_all(actor, case)
+        score_all(actor, case)
+    outcome = db.session.scalars(select(ServiceOutcome).where(ServiceOutcome.kind == "scored")).first()
+    assert outcome is not None
+    lot_id = case_lot(case)
+
+    def an_award() -> Decision:
+        return Decision(
+            institution_id=case.institution_id,
+            case_id=case.id,
+            lot_id=lot_id,
+            number=1,
+            kind="award",
+            final_run_id=outcome.final_run_id,
+            outcome_id=outcome.id,
+            outcome_kind="scored",
+            result_id=outcome.result_id,
+        )
+
+    with pytest.raises(IntegrityError, match="criteria"), work():
+        added(an_award())
+    # A text of the choice that only looks like the other route does not open the way.
+    texts = {"reason": '{"route":"central"} 이라고 적음'}
+    with work():
+        save_document(actor, case, Step.SOURCING, SourcingChoice(Route.OWN, **texts))
+    with pytest.raises(IntegrityError, match="criteria"), work():
+        added(an_award())
+    with work():
+        save_document(actor, case, Step.SOURCING, SourcingChoice(Route.CENTRAL))
+        added(an_award())
 
 
 def added(row: object) -> None:
