@@ -42,7 +42,7 @@ def _written(facts: CaseFacts, index: int, lot: LotRequirements) -> Iterator[Pro
     prefix = lot_prefix(facts, lot.lot)
     for name, message in _MUST_BE_WRITTEN:
         if not getattr(lot, name).strip():
-            yield Problem(prefix + message, lot_subject(lot.lot, name), f"lots-{index}-{name}")
+            yield lacking(prefix + message, lot_subject(lot.lot, name), f"lots-{index}-{name}")
     if lot.budget_won is None or lot.budget_won <= 0:
         yield lacking(
             f"{prefix}이용예산이 비어 있습니다. 이 요구에 쓸 예산을 원 단위로 적으세요.",
