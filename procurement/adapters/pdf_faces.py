@@ -49,6 +49,12 @@ class Face(TTFontFace):  # type: ignore[misc]
             table = self._kept[tag] = bytes(super().get_table(tag))
         return table
 
+    def outline(self, char: str) -> bytes:
+        """Return the outline of a character as a subset of the face holds it, nothing for none."""
+        glyph = self.charToGlyph.get(ord(char), 0)
+        outline = self.get_table("glyf")[self.glyphPos[glyph] : self.glyphPos[glyph + 1]]
+        return outline + b"\0" * (-len(outline) % 4)
+
     def _groups(self) -> bytes | None:
         """The groups of characters (format 12) of the table that the library takes, if it is of that form."""
         table = self.get_table("cmap")
@@ -100,6 +106,7 @@ class Measure:
     """Widths of words in one face, in thousandths of the size; words come again, so each is added up once."""
 
     def __init__(self, font: TTFont) -> None:
+        self.face: Face = font.face
         self._widths: dict[int, float] = font.face.charWidths
         self._words: dict[str, float] = {}
         self.covered = frozenset(self._widths)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pikepdf
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 from pikepdf import pdfa
 from pikepdf.pdfa import _fontprogram, _fonts
 
@@ -15,6 +16,8 @@ from procurement.adapters.pdf_parts import Bookmark
 
 # Outlines of glyphs that were read whole, as they stand in a face.
 _READABLE: set[bytes] = set()
+# First byte of an outline: below this the number of its contours is not negative.
+_NEGATIVE = 0x80
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,18 @@ def _flat(
         if isinstance(destination, pikepdf.Array):
             yield Bookmark(item.title, level, numbers[destination[0].objgen])
         yield from _flat(item.children, numbers, level + 1)
+
+
+def read_ahead(outlines: Iterable[bytes]) -> Iterator[None]:
+    """Read outlines that documents will hold, one at each step; what a document then holds is known already.
+
+    Outlines put together from others are left out: a subset numbers those anew.
+    """
+    for outline in outlines:
+        if outline[:1] and outline[0] < _NEGATIVE:
+            Glyph(outline).expand(None)
+            _READABLE.add(outline)
+            yield
 
 
 class _Program(_fontprogram.TrueTypeProgram):

@@ -11,23 +11,27 @@ import contextlib
 import ctypes
 import gc
 import os
+import select
 import signal
 import socket
 import sys
 import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NoReturn
 
-from procurement.adapters.fonts import FontsMissingError
+from procurement.adapters.fonts import FontsMissingError, font_paths
 from procurement.adapters.pdf import PdfError, render_simple
 from procurement.adapters.pdf_share import Sharing
 
 PR_SET_PDEATHSIG = 1
 _LONGEST_PATH = 4096
 _RARELY = 50_000
+# Nothing asked for so long: whatever was printed last does not need the processor any more.
+_LEISURE_SECONDS = 2.0
 _SAMPLE = "<h1>가</h1><p><b>나</b></p><table><tr><td width='100%'>다</td></tr></table>"
 _EXPECTED = (PdfError, FontsMissingError, ValueError)
 
@@ -37,12 +41,14 @@ def serve(control: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The kernel buries the copies.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    ahead: Iterator[None] = iter(())
     while True:
+        _use_leisure(control, ahead)
         folder, descriptors, _flags, _address = socket.recv_fds(control, _LONGEST_PATH, 1)
         if not descriptors:
             return
         with Connection(descriptors[0]) as connection:
-            _warm(Path(os.fsdecode(folder)))
+            ahead = _warm(Path(os.fsdecode(folder)))
             server = os.getpid()
             if os.fork() == 0:
                 control.close()
@@ -51,12 +57,46 @@ def serve(control: socket.socket) -> None:
 
 
 @lru_cache(maxsize=2)
-def _warm(font_dir: Path) -> None:
-    """Render a page before the first fork: every copy then has read faces, stylesheet and schemas."""
+def _warm(font_dir: Path) -> Iterator[None]:
+    """Render a page before the first fork: every copy then has read faces, stylesheet and schemas.
+
+    Returns what can be done when there is time: reading the outlines of the usual characters.
+    """
     with contextlib.suppress(FontsMissingError, PdfError):
         render_simple(_SAMPLE, title="", font_dir=font_dir, created=datetime(2026, 1, 1, tzinfo=UTC))
     # What is here stays: the copies need not look through it for garbage, which would also copy its pages.
     gc.freeze()
+    with contextlib.suppress(FontsMissingError):
+        return _outlines_of_usual_characters(font_dir)
+    return iter(())
+
+
+def _outlines_of_usual_characters(font_dir: Path) -> Iterator[None]:
+    from procurement.adapters.pdf_faces import register_faces
+    from procurement.adapters.pdf_inspect import read_ahead
+
+    faces = [measure.face for measure in register_faces(font_paths(font_dir)).values()]
+    return read_ahead(face.outline(char) for face in faces for char in usual_characters())
+
+
+def usual_characters() -> Iterator[str]:
+    """ASCII, and the signs and syllables of the Korean standard KS X 1001."""
+    yield from map(chr, range(0x21, 0x7F))
+    for row in (*range(0xA1, 0xAD), *range(0xB0, 0xC9)):
+        for cell in range(0xA1, 0xFF):
+            with contextlib.suppress(UnicodeDecodeError):
+                yield bytes((row, cell)).decode("euc_kr")
+
+
+def _use_leisure(control: socket.socket, ahead: Iterator[None]) -> None:
+    """Once nothing has been asked for a while, do what can be done ahead, until something is asked."""
+    patience = _LEISURE_SECONDS
+    while not select.select([control], [], [], patience)[0]:
+        patience = 0.0
+        try:
+            next(ahead)
+        except StopIteration:
+            return
 
 
 def _end_with(server: int) -> None:

@@ -13,7 +13,8 @@ import pytest
 from fontTools.ttLib import TTFont
 from pikepdf import pdfa
 
-from procurement.adapters import pdf_press
+from procurement.adapters import pdf_inspect, pdf_press
+from procurement.adapters.fonts import font_paths
 from procurement.adapters.pdf import (
     Attachment,
     PdfError,
@@ -22,7 +23,9 @@ from procurement.adapters.pdf import (
     column_widths,
     render_document,
 )
-from procurement.adapters.pdf_inspect import Inspection, inspect
+from procurement.adapters.pdf_faces import register_faces
+from procurement.adapters.pdf_inspect import Inspection, inspect, read_ahead
+from procurement.adapters.pdf_server import usual_characters
 from tests.adapters.pdf_helpers import CREATED, faces, simple, texts
 
 COVER = """<p class="cover-title">표본 업무포털 이용 계약</p>
@@ -269,6 +272,18 @@ def test_an_outline_that_cannot_be_read_is_found_also_after_sound_ones(broken: b
         out = io.BytesIO()
         pdf.save(out)
     assert bool(inspect(out.getvalue()).complaints) is broken
+
+
+def test_outlines_read_ahead_are_those_of_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    known: set[bytes] = set()
+    monkeypatch.setattr(pdf_inspect, "_READABLE", known)
+    faces_read = [measure.face for measure in register_faces(font_paths(faces())).values()]
+    ahead = (face.outline(char) for face in faces_read for char in usual_characters())
+    steps = sum(1 for _ in read_ahead(ahead))
+    assert steps > 5_000
+    before = set(known)
+    simple("<h1>표본 문서</h1><p>방각하 12,650,000원 (ABC) “가” ① ㎡</p>")
+    assert known == before
 
 
 def test_a_code_is_drawn_where_a_document_asks_for_one() -> None:
