@@ -27,10 +27,8 @@ _BY_LETTER = {letter: state for state, letter in _LETTER.items()}
 def refresh(case: Case) -> None:
     """Write the derived columns and deadlines of ``case`` anew."""
     facts = case_facts.load(case)
-    case.step_states = "".join(_LETTER[facts.steps[step].state] for step in Step)
-    case.current_step = current_step(facts).value
+    case.step_states, case.current_step, case.amount_won = derived(facts)
     case.end_kind = facts.ended.kind.value if facts.ended else None
-    case.amount_won = facts.contract.amount_won or (facts.budget.total_won if facts.budget else None)
     deadlines = deadlines_of(facts)
     case.next_due_on = min((deadline.due_on for deadline in deadlines), default=None)
     db.session.execute(delete(Deadline).where(Deadline.case_id == case.id))
@@ -47,6 +45,21 @@ def refresh(case: Case) -> None:
         for deadline in deadlines
     )
     db.session.flush()
+
+
+def derived(facts: CaseFacts) -> tuple[str, str, int | None]:
+    """What the list of work shows and no day changes: letters of the steps, the present step, won."""
+    return (
+        "".join(_LETTER[facts.steps[step].state] for step in Step),
+        current_step(facts).value,
+        facts.contract.amount_won or (facts.budget.total_won if facts.budget else None),
+    )
+
+
+def as_kept(case: Case) -> bool:
+    """Whether the derived columns of ``case`` are what its facts give, as they are in the database now."""
+    db.session.refresh(case)
+    return derived(case_facts.load(case)) == (case.step_states, case.current_step, case.amount_won)
 
 
 def current_step(facts: CaseFacts) -> Step:

@@ -27,6 +27,7 @@ from procurement.extensions import db
 from procurement.models import Account, Case, Chain, Event, EventBody, Institution, guards, privileges
 from procurement.models.base import ACROSS
 from procurement.services import (
+    summary,
     verification_events,
     verification_rows,
     verification_stored,
@@ -90,7 +91,18 @@ def verify(
         return report
     with one_moment() as own:
         _look(report, Scope(own, *bounds), copies, codes)
+    if case is not None and report.holds:
+        _look_at_derived(report, case)
     return report
+
+
+def _look_at_derived(report: Report, case: Case) -> None:
+    """What lists show of the case. Looked at again when it differs: somebody may be writing just now."""
+    if summary.as_kept(case) or summary.as_kept(case):
+        report.checked.append(Checked("목록에 보이는 값", 1))
+    else:
+        name = f"이용계약 건 {case.number}"
+        report.broken = Break(name, "목록에 보이는 단계나 금액이 기록에서 나오는 것과 다릅니다.")
 
 
 def _look(report: Report, scope: Scope, copies: Sequence[Copy], codes: Sequence[str]) -> None:

@@ -84,6 +84,9 @@ class Checkpoints:
     def _hear(self, ring: signing.KeyRing, kind: str, recorded_at: str, data: Any) -> None:
         if kind != recovery.RECOVERED:
             ring.take(kind, recorded_at, data)
+            if kind == signing.LOST:
+                day, reason = recorded_at[:10], data["reason"]
+                self.notes.append(f"서명 열쇠를 잃어 바꾸었다고 기록되어 있습니다({day}): {reason}")
         elif (found := recovery.read(data)) is not None and found.signed_by(ring):
             self._recovered[found.checkpoint] = found
 

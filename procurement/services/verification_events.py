@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.engine import Connection
 
 from procurement.domain.ledger import Break, Walk
@@ -34,7 +34,17 @@ def events(scope: Scope, marks: Marks, told: Told) -> int:
             reader.read(row)
         count += len(rows)
     reader.finish()
+    _no_body_alone(scope, reader.bodies)
     return count
+
+
+def _no_body_alone(scope: Scope, read: int) -> None:
+    """There are no more bodies than those of events: one put in ahead of its event would block the chain."""
+    if scope.case_id is not None or scope.institution_id is not None:
+        return
+    kept = scope.connection.execute(select(func.count()).select_from(_BODY)).scalar_one()
+    if kept != read:
+        raise BrokenError("사건의 본문", f"사건이 없는 본문이 {kept - read}개 있습니다.")
 
 
 def _raw_rows(scope: Scope) -> Iterator[Sequence[Sequence[Any]]]:
@@ -93,6 +103,8 @@ class _Reader:
         self._chain: ChainRow
         self._here: dict[int, Mark] = {}
         self._walked: set[uuid.UUID] = set()
+        self._kinds, self._heard = told.kinds, told.kinds | {ERASED, ROW_ERASED}
+        self.bodies = 0
 
     def read(self, row: Sequence[Any]) -> None:
         """Take the next event."""
@@ -108,15 +120,20 @@ class _Reader:
             raise BrokenError(broken.what, broken.why)
         if seq in self._here:
             _must_hold(self._here[seq].compare(walk.name, seq, hash_, recorded_at))
-        if body is None and kind not in self._told:
-            return
+        if body is None or kind in self._heard or not body.endswith(NO_ROWS):
+            self._listen(walk, seq, kind, body)
+        if body is not None:
+            self.bodies += 1
+
+    def _listen(self, walk: Walk, seq: int, kind: str, body: str | None) -> None:
+        """Take in what an event tells, of which the body may be gone."""
         try:
             if body is not None and not body.endswith(NO_ROWS):
                 self._seals(kind, body, seq)
-            if kind == ERASED:
+            if kind == ERASED and body is not None:
                 _must_hold(walk.erased(json.loads(body)["data"]["seq"]))
                 self._scope.bodies_erased += 1
-            elif kind in self._told:
+            elif kind in self._kinds:
                 self._told.hear(kind, self._chain, None if body is None else json.loads(body))
         except (KeyError, TypeError, ValueError, AttributeError):
             raise BrokenError(f"사건 {walk.name}#{seq}", "사건의 본문을 읽을 수 없습니다.") from None

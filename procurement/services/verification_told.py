@@ -96,9 +96,10 @@ class Told:
             ),
         }
 
-    def __contains__(self, kind: str) -> bool:
-        """Whether events of this kind tell something here."""
-        return kind in self._hear
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of events that tell something here."""
+        return frozenset(self._hear)
 
     def hear(self, kind: str, chain: ChainRow, body: Mapping[str, Any] | None) -> None:
         """Take the next event; a body of another shape raises ``KeyError``, ``TypeError``, ``ValueError``.

@@ -84,8 +84,21 @@ def broken(number: str = "") -> str:
     if number:
         query = db.select(Case).where(Case.number.like(f"%-{number}"))
         case = db.session.scalars(query.execution_options(**{ACROSS: True})).one()
+        unit.bind(str(case.institution_id))
     report = verification.verify(case)
     return "" if report.broken is None else f"{report.broken.what}: {report.broken.why}"
+
+
+def test_a_body_without_an_event_is_named(proved: Flask, settings: Settings) -> None:
+    salt = "X'00'" if settings.database_url.startswith("sqlite") else "'00'::bytea"
+    values = f"SELECT id, size + 1, {salt}, 'later' FROM chain WHERE id = {FIRST}"
+    run_sql(settings, [f"INSERT INTO event_body (chain_id, seq, salt, body) {values}"])
+    assert "사건이 없는 본문이 1개" in broken()
+
+
+def test_what_a_list_shows_of_a_case_is_what_its_records_give(proved: Flask, settings: Settings) -> None:
+    run_sql(settings, ["UPDATE cases SET amount_won = 1 WHERE number LIKE '%-0001'"], keep_triggers=True)
+    assert "단계나 금액이" in broken("0001")
 
 
 def test_untouched_records_hold_and_the_report_says_what_was_checked(proved: Flask) -> None:
