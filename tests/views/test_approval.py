@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from procurement.adapters.pdf_sign import SignedPdf
 from procurement.domain.facts.contract import ApprovalDecision
 from procurement.extensions import db
-from procurement.services import approval, approval_bundle, jobs
+from procurement.services import approval, approval_bundle, bundle_signature, jobs
 from tests.support import contracting
 from tests.support.awarded import Awarded, account_of
 from tests.support.awarded import awarded as awarded
@@ -96,6 +97,13 @@ def test_the_approver_sees_what_from_whom_why_and_how_much_on_one_page(
     assert "증빙자료 묶음 내려받기" in page
     assert asked.approval.bundle_digest in page
     assert "결정 보내기" in page
+    assert "전자서명" not in page
+
+
+def test_the_approver_is_told_when_the_signature_was_not_stamped(asked: Awarded, client: FlaskClient) -> None:
+    with work():
+        bundle_signature.record(asked.case, SignedPdf(contracting.SMALL_PDF, unstamped="답이 없습니다."))
+    assert "시각 인증을 받지 못했습니다. 답이 없습니다." in approver_at(asked, client).get(url(asked)).text
 
 
 def decide(client: FlaskClient, at: Awarded, **changes: Any) -> Any:
