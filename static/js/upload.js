@@ -21,6 +21,21 @@ function refusal(request, input) {
   return "파일을 올리지 못했습니다. 파일을 확인하고 다시 고르세요.";
 }
 
+/** Said before a file is sent: a server that hangs up on it could not say so. */
+function tooLarge(file) {
+  const most = Number(document.body.dataset.maxUpload);
+  if (!most || file.size <= most) return "";
+  return `파일이 너무 큽니다. ${Math.floor(most / 1024 ** 2)}MB 이하로 나누거나 줄여서 다시 고르세요.`;
+}
+
+/** A file that travels with its form is left out when it cannot arrive. */
+function weigh(input) {
+  const sentence = [...input.files].map(tooLarge).find(Boolean) ?? "";
+  const slot = input.closest(".field")?.querySelector("[data-message-slot]");
+  if (slot) showFieldMessage(slot, sentence);
+  if (slot && sentence) input.value = "";
+}
+
 function keep(input, file, answer) {
   const item = document.createElement("li");
   const name = document.createElement("span");
@@ -55,10 +70,8 @@ function send(input, file) {
   const bar = progress.querySelector("progress");
   const body = new FormData();
   body.append("file", file, file.name);
-  const most = Number(document.body.dataset.maxUpload);
-  if (most && file.size > most) {
-    // Said before it is sent: a server that hangs up on it could not say so.
-    showFieldMessage(slot, `파일이 너무 큽니다. ${Math.floor(most / 1024 ** 2)}MB 이하로 나누거나 줄여서 다시 고르세요.`);
+  if (tooLarge(file)) {
+    showFieldMessage(slot, tooLarge(file));
     return Promise.resolve();
   }
   showFieldMessage(slot, "");
@@ -101,6 +114,7 @@ const UPLOADS = "input[type=file][data-upload-url]";
 export function startUploads() {
   document.addEventListener("change", (event) => {
     if (event.target.matches?.(UPLOADS)) take(event.target);
+    else if (event.target.matches?.("input[type=file]")) weigh(event.target);
   });
   // On a slow line a file may be chosen before this script is there to hear of it.
   for (const input of document.querySelectorAll(UPLOADS)) if (input.files.length) take(input);

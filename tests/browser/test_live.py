@@ -317,6 +317,15 @@ def test_paper_shows_the_text_and_no_navigation(officer: Page, site: Site) -> No
     expect(browsing.field(officer, "적용하는 예산 지침")).to_be_visible()
 
 
+def test_a_file_that_is_too_large_is_left_out_before_it_is_sent(officer: Page, site: Site) -> None:
+    officer.goto(f"{site.server.url}/cases/{site.number}/evidence")
+    officer.evaluate("document.body.dataset.maxUpload = String(3 * 1024 ** 2)")
+    file = officer.locator("input[type=file]")
+    file.set_input_files({"name": "큰 파일.pdf", "mimeType": "application/pdf", "buffer": bytes(4 * 1024**2)})
+    expect(officer.locator("main")).to_contain_text("3MB 이하로")
+    expect(file).to_have_value("")
+
+
 def test_a_file_chosen_before_the_scripts_are_there_is_sent_all_the_same(
     page: Page, live_server: LiveServer, db_session: Any
 ) -> None:
