@@ -177,7 +177,8 @@ def _not_yet(steps: list[Step], data: BundleInput) -> Draft:
     """Steps in a row that are not completed share a page: each alone would leave it all but empty."""
     title = SPEC[steps[0]].title
     if len(steps) > 1:
-        title = f"아직 완료하지 않은 단계 {' '.join(SPEC[step].sign for step in steps)}"
+        yet = "" if data.ended else "아직 "
+        title = f"{yet}완료하지 않은 단계 {' '.join(SPEC[step].sign for step in steps)}"
     return _draft(steps[0].value, title, data, "not_yet", steps=steps)
 
 

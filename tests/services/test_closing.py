@@ -20,6 +20,7 @@ from procurement.extensions import db
 from procurement.models import Case, CaseClosing, Conclusion
 from procurement.services import (
     approval,
+    bags,
     bundle,
     case_facts,
     case_list,
@@ -292,6 +293,10 @@ def test_the_bundle_of_an_ended_case_says_so_on_its_cover_and_overview(at_stage:
         "멈춤",
     ):
         assert words in overview
+    with work():
+        assert ("Internal-Sender-Description", "계약 없이 종료한 건") in bags.collect(
+            at.officer, at.case, b"%PDF"
+        ).info
     take_up(at)
     overview = next(s for s in sections(bundle.collect(at.case)) if s.key == "overview").html
     assert "잘못 눌렀다." in overview
