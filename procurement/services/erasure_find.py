@@ -21,6 +21,7 @@ from procurement.services.erasure_texts import Names, Place
 from procurement.services.store import evidence_store
 
 MOST = 300
+LISTED = 20
 # Columns that hold JSON, in which a quotation mark or a backslash is written otherwise.
 _JSON = frozenset({BODY, "fields"})
 
@@ -67,6 +68,12 @@ def find(actor: Actor, words: str, *, in_files: bool = False) -> Found:
         hits += _in_files(forms, known, named, unread)
     ledger.record(actor, "erasure.searched", body={"found": len(hits), "files": in_files})
     return Found(tuple(hits[:MOST]), len(hits) > MOST, tuple(unread))
+
+
+def newest_cases() -> list[tuple[str, str]]:
+    """Number and title of the newest cases; others are opened by their number."""
+    query = select(Case.number, Case.title).order_by(Case.created_at.desc()).limit(LISTED)
+    return [(number, title) for number, title in db.session.execute(query).tuples()]
 
 
 def of_case(case: Case) -> dict[str, list[Place]]:

@@ -20,10 +20,13 @@ blueprint = Blueprint("erasure", __name__, url_prefix="/erasure")
 
 @blueprint.get("")
 def index() -> BaseResponse:
-    """Erasures so far, and the event that was looked up."""
-    if not request.args.get("seq", "").strip():
-        return _page(ErasureForm())
+    """Erasures so far, and the event that was looked up; the page of a case for its number alone."""
+    number, seq = _case(request.args), request.args.get("seq", "").strip()
     try:
+        if number and not seq:
+            return redirect(url_for("erasure.of_case", number=cases.require(number).number))
+        if not seq:
+            return _page(ErasureForm())
         return _page(ErasureForm(), event=erasure.look(_case(request.args), _seq(request.args)))
     except NotFound as error:
         return _page(ErasureForm(), 422, (error.message,))
@@ -138,6 +141,7 @@ def _page(
             typed=request.values,
             done=erasure.done(),
             rows_done=erasure_rows.done(),
+            newest=erasure_find.newest_cases(),
         ),
         status,
     )

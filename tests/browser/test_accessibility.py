@@ -26,6 +26,7 @@ from tests.support import browsing, factories
 from tests.support.applications import LiveServer, serving
 from tests.support.examples import EXAMPLES, Request
 from tests.support.pages import walk_links
+from tests.support.selecting import a_file
 from tests.support.stages import Scene, Stage
 from tests.support.stages import at_stage as at_stage
 
@@ -39,6 +40,7 @@ LOOKED_AT: Mapping[str, tuple[str, ...]] = {
     "approver": ("cases.index", "cases.show", "approval.", "bundle."),
     "auditor": ("cases.index", "audit.", "cases.timeline", "cases.verify"),
     "admin": ("",),
+    "privacy": ("erasure.",),
 }
 
 # Pages that no link leads to, and why.
@@ -169,7 +171,6 @@ LINKED_THERE: Mapping[str, str] = {
     "papers.quote": "papers.answer",
     "closing.take_up_page": "closing.take_up",
     "ending.mark": "monitoring.new_demand",
-    "erasure.index": "monitoring.new_demand",
     "monitoring.new_demand": "monitoring.new_demand",
 }
 
@@ -343,8 +344,15 @@ def test_the_form_of_erasing_has_no_barrier(
     scene = at_stage(Stage.OPENED)
     client = factories.signed_in(live_server.app.test_client(), scene.person)
     page = opened_for(new_context(), client, live_server.url)
-    page.goto(f"{live_server.url}/erasure?number={scene.case.number}&seq=1")
+    with factories.work():
+        file = a_file(scene.officer, scene.case, "other")
+    page.goto(f"{live_server.url}/erasure/rows/evidence_file/{file}")
     found = barriers(page)
+    browsing.press(page, "지우기")
+    expect(page.get_by_role("alert")).to_contain_text("2곳")
+    found += barriers(page, "erasure of a row refused")
+    page.goto(f"{live_server.url}/erasure?number={scene.case.number}&seq=2")
+    found += barriers(page)
     browsing.press(page, "이 기록의 본문 지우기")
     expect(page.get_by_role("alert")).to_contain_text("2곳")
     assert not found + barriers(page, "erasure refused")
