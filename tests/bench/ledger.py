@@ -71,7 +71,7 @@ def _an_institution() -> Actor:
     with unit.work():
         actor = institutions.operator(_add_institution())
         unit.bind(actor.institution_id)
-        ledger.record(actor, "institution.created", body={"name": "표본 기관"})
+        ledger.record(actor, "institution.created", body={"name": actor.institution_name})
     return actor
 
 
