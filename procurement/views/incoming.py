@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
@@ -16,6 +17,15 @@ MOST = 10**9
 # Word processors break lines with the first kind; the second is left over from copying and means nothing.
 _BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _LEFTOVERS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+# These turn what follows around on the screen, so that a text would be kept otherwise than it was read.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Some systems type syllables in their parts; nobody sees a difference, and nothing would find them.
+_PARTS = re.compile("[\u1100-\u11ff]+")
+# Signs that show nothing although Unicode calls them letters: the fillers of Hangul, and the empty Braille.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_UNSEEN = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp", "Cn"})
+# Whatever stands in a password is meant.
+_SECRETS = frozenset({"password", "current", "again"})
 # No database keeps NUL; the other stands where bytes were no text in UTF-8.
 _UNREADABLE = re.compile("[\x00\ufffd]")
 # Further back than any list goes, a database cannot count.
@@ -49,5 +59,19 @@ def admit(request: Request) -> None:
 
 def _cleaned(fields: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
     return ImmutableMultiDict(
-        (name, _LEFTOVERS.sub("", _BREAKS.sub("\n", value))) for name, value in fields.items(multi=True)
+        (name, value if name in _SECRETS else plain(value)) for name, value in fields.items(multi=True)
     )
+
+
+def plain(text: str) -> str:
+    """A text as its reader sees it: without leftovers of copying, ``""`` where there is nothing to see."""
+    text = _TURNS.sub("", _LEFTOVERS.sub("", _BREAKS.sub("\n", text)))
+    text = _PARTS.sub(lambda parts: unicodedata.normalize("NFC", parts.group()), text)
+    # Most texts begin with something that is seen.
+    if not text or "!" <= text[0] <= "~":
+        return text
+    return text if any(_is_seen(letter) for letter in text) else ""
+
+
+def _is_seen(letter: str) -> bool:
+    return letter not in _FILLERS and unicodedata.category(letter) not in _UNSEEN
