@@ -162,3 +162,19 @@ def test_guessing_from_one_address_is_slowed_down(limited_client: FlaskClient) -
     assert statuses == [422] * 30 + [429]
     assert "요청이 너무 잦습니다" in limited_client.post("/sign-in", data=fields).text
     assert limited_client.get("/sign-in").status_code == 200
+
+
+def test_a_whole_office_behind_one_address_can_sign_in(
+    limited_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_account(Role.AUDITOR, login="someone")
+    # What is counted is the matter here, not how long a password takes.
+    monkeypatch.setattr(people, "_matches", lambda _stored, _password: True)
+    for _ in range(35):
+        fields = {
+            "login": "someone",
+            "password": PASSWORD,
+            "csrf_token": csrf_token(limited_client, "/sign-in"),
+        }
+        assert limited_client.post("/sign-in", data=fields).status_code == 302
+        limited_client.delete_cookie("session")
