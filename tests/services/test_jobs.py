@@ -241,34 +241,38 @@ def test_no_job_is_taken_by_two_workers(app: Any, db_session: Any, done: list[jo
     assert sorted(job.job_id for job in done) == sorted(wanted)
 
 
-KILLED_AT_WORK = """
-import os, signal
-from procurement import create_app
+AT_WORK = """
+import os, signal, threading, time
+from procurement import create_app, worker
 from procurement.config import Settings
-from procurement.services import jobs
+from procurement.services import jobs, leases
 
-def die(job, progress):
+def work(job, progress):
     progress(30, "reading")
-    os.kill(os.getpid(), signal.SIGKILL)
+    {how}
 
+leases.BEAT_SECONDS = leases.LONGEST_SILENCE_SECONDS = 0.2
 with create_app(Settings.from_environment()).app_context():
-    jobs.HANDLERS["sample"] = die
-    jobs.run_pending(1)
+    jobs.HANDLERS["sample"] = work
+    worker.work(threading.Event())
 """
 
 
-def test_a_job_whose_worker_was_killed_is_taken_up_at_once_on_the_same_machine(
-    db_session: Any, settings: Settings, done: list[jobs.Job]
+@pytest.mark.parametrize(
+    ("how", "code"), [("os.kill(os.getpid(), signal.SIGKILL)", -9), ("time.sleep(60)", worker.HUNG)]
+)
+def test_a_job_whose_worker_was_killed_or_hung_is_taken_up_at_once_on_the_same_machine(
+    db_session: Any, settings: Settings, done: list[jobs.Job], how: str, code: int
 ) -> None:
     job_id = want(a_case())
     run = subprocess.run(
-        [sys.executable, "-c", KILLED_AT_WORK],
+        [sys.executable, "-c", AT_WORK.format(how=how)],
         cwd=ROOT,
         env=environment(settings, SECTION_CACHE_DIR=str(settings.section_cache_dir)),
         timeout=60,
         check=False,
     )
-    assert run.returncode == -signal.SIGKILL
+    assert run.returncode == code
     left = row_of(job_id)
     assert (left.state, left.progress_percent, left.attempts) == ("running", 30, 1)
     assert left.lease_until is not None
