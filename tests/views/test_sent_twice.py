@@ -6,13 +6,19 @@ import io
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
+from sqlalchemy import func, select
 
+from procurement.extensions import db
+from procurement.models import SentForm
+from procurement.models.base import ACROSS, now
+from procurement.services import sent_forms, unit
 from tests.support.examples import EXAMPLES, Request
 from tests.support.factories import event_count, signed_in
 from tests.support.stages import Scene, Stage
@@ -113,3 +119,17 @@ def test_of_two_at_the_same_moment_one_is_done(
     assert len(set(answers)) == 1
     assert answers[0]
     assert event_count() == events + 1
+
+
+@pytest.mark.one_database
+def test_what_was_sent_is_forgotten_after_a_day(
+    client: FlaskClient, at_stage: Callable[[Stage], Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = at_stage(EXAMPLES["cases.create"].stage)
+    with_token(client, EXAMPLES["cases.create"].prepare(at), at).send(client, at.person)
+    count = select(func.count()).select_from(SentForm).execution_options(**{ACROSS: True})
+    for hours, left in ((23, 1), (25, 0)):
+        monkeypatch.setattr(sent_forms, "now", lambda hours=hours: now() + timedelta(hours=hours))
+        with unit.work():
+            sent_forms.forget_old()
+        assert db.session.scalar(count) == left
