@@ -166,9 +166,11 @@ def test_what_cannot_be_read_is_told_and_the_rest_kept(
 
 
 def test_what_is_typed_is_judged_before_it_is_saved(officer: FlaskClient, case: Case, here: str) -> None:
-    answer = post(officer, f"{here}/check", {**EXPIRY, "expiry_outcome": ""})
+    """What is still to do stands in the list; what is wrong stands beside its field as well."""
+    answer = post(officer, f"{here}/check", {**EXPIRY, "expiry_outcome": "", "end_on": "2099-01-01"})
     assert "만료 뒤에 어떻게 할지 없습니다" in answer.text
-    assert 'data-field-message="expiry_outcome"' in answer.text
+    assert 'data-field-message="expiry_outcome"' not in answer.text
+    assert 'data-field-message="end_on"' in answer.text
     assert plan_of(case) is None
 
 
