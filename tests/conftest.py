@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
     from sqlalchemy.orm import Session, scoped_session
 
+    from procurement.models import Institution
     from tests.support.applications import LiveServer
 
 Trials = Callable[[int, int], int]
@@ -271,6 +272,18 @@ def sample_session(sample_app: "Flask") -> "Iterator[scoped_session[Session]]":
     with sample_app.app_context():
         yield db.session
         db.session.rollback()
+
+
+@pytest.fixture
+def sample(sample_session: "scoped_session[Session]") -> "Institution":
+    """The sample institution, to which the session is bound."""
+    from procurement.demo import people
+    from procurement.services import unit
+
+    row = people.institution()
+    assert row is not None
+    unit.bind(str(row.id))
+    return row
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pypdfium2
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session, scoped_session
 
 from procurement.config import Settings
 from procurement.demo import collaboration, people, platform, platform_later, platform_selection
@@ -23,21 +22,12 @@ from procurement.extensions import db
 from procurement.models import Account, Base, Case, Event, EventBody, EvidenceFile, Institution
 from procurement.models.base import ACROSS, now
 from procurement.models.sealing import SEALED_TABLES, digest_of_values, sealed_table
-from procurement.services import bundle, case_facts, catalogue, unit
+from procurement.services import bundle, case_facts, catalogue
 from procurement.services.bundle_collect import AFTER_APPROVAL
 from procurement.services.codec_text import load_text
 from procurement.services.people import sign_in
 from procurement.services.store import evidence_store
 from tests.adapters.pdf_helpers import faces
-
-
-@pytest.fixture
-def sample(sample_session: scoped_session[Session]) -> Institution:
-    """The sample institution, to which the session is bound."""
-    row = people.institution()
-    assert row is not None
-    unit.bind(str(row.id))
-    return row
 
 
 def case_called(title: str) -> Case:

@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, scoped_session
 
 from procurement import verify
 from procurement.config import Settings
@@ -58,15 +57,6 @@ from tests.support.factories import signed_in, work
 from tests.support.pages import walk_links
 
 GROUND, REASON = "개인정보 보호법 제36조", "정보주체의 삭제 요구"
-
-
-@pytest.fixture
-def sample(sample_session: scoped_session[Session]) -> Institution:
-    """The sample institution, to which the session is bound."""
-    row = people.institution()
-    assert row is not None
-    unit.bind(str(row.id))
-    return row
 
 
 def finished() -> Case:

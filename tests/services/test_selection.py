@@ -374,21 +374,8 @@ def test_the_database_takes_no_award_of_a_service_that_was_not_scored() -> None:
         ask_all(actor, case)
         silent = OutcomeText(OutcomeKind.NO_QUOTE, reason="내지 않겠다고 알려 옴")
         score_all(actor, case, s1=silent)
-    outcome = db.session.scalars(select(ServiceOutcome).where(ServiceOutcome.kind == "no_quote")).one()
-    lot_id = case_lot(case)
-    row = Decision(
-        institution_id=case.institution_id,
-        case_id=case.id,
-        lot_id=lot_id,
-        number=1,
-        kind="award",
-        final_run_id=outcome.final_run_id,
-        outcome_id=outcome.id,
-        outcome_kind="scored",
-        result_id=outcome.result_id,
-    )
     with pytest.raises(IntegrityError), work():
-        added(row)
+        added(an_award(case, "no_quote"))
 
 
 def test_the_database_takes_an_award_without_criteria_from_the_mall_alone() -> None:
@@ -396,34 +383,34 @@ def test_the_database_takes_an_award_without_criteria_from_the_mall_alone() -> N
     with work():
         ask_all(actor, case)
         score_all(actor, case)
-    outcome = db.session.scalars(select(ServiceOutcome).where(ServiceOutcome.kind == "scored")).first()
-    assert outcome is not None
-    lot_id = case_lot(case)
-
-    def an_award() -> Decision:
-        return Decision(
-            institution_id=case.institution_id,
-            case_id=case.id,
-            lot_id=lot_id,
-            number=1,
-            kind="award",
-            final_run_id=outcome.final_run_id,
-            outcome_id=outcome.id,
-            outcome_kind="scored",
-            result_id=outcome.result_id,
-        )
-
     with pytest.raises(IntegrityError, match="criteria"), work():
-        added(an_award())
+        added(an_award(case, "scored"))
     # A text of the choice that only looks like the other route does not open the way.
     texts = {"reason": '{"route":"central"} 이라고 적음'}
     with work():
         save_document(actor, case, Step.SOURCING, SourcingChoice(Route.OWN, **texts))
     with pytest.raises(IntegrityError, match="criteria"), work():
-        added(an_award())
+        added(an_award(case, "scored"))
     with work():
         save_document(actor, case, Step.SOURCING, SourcingChoice(Route.CENTRAL))
-        added(an_award())
+        added(an_award(case, "scored"))
+
+
+def an_award(case: Case, kind: str) -> Decision:
+    """An award of a service whose outcome is of ``kind``, put down as if it had been scored."""
+    outcome = db.session.scalars(select(ServiceOutcome).where(ServiceOutcome.kind == kind)).first()
+    assert outcome is not None
+    return Decision(
+        institution_id=case.institution_id,
+        case_id=case.id,
+        lot_id=case_lot(case),
+        number=1,
+        kind="award",
+        final_run_id=outcome.final_run_id,
+        outcome_id=outcome.id,
+        outcome_kind="scored",
+        result_id=outcome.result_id,
+    )
 
 
 def added(row: object) -> None:
