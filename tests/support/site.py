@@ -29,7 +29,8 @@ from tests.support.databases import Store, Templates
 from tests.support.every_form import FoundForm, client_of, forms_of_the_site
 from tests.support.every_stage import build_cases
 
-_WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)', re.IGNORECASE)
+# At the start of a statement, or of one within it.
+_WRITE = re.compile(r'(?:^|\()\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)', re.IGNORECASE)
 Fields = Sequence[tuple[str, Any]]
 
 
@@ -51,12 +52,10 @@ class Journal:
         self, _connection: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
     ) -> None:
         """A statement runs."""
-        found = _WRITE.match(statement)
-        if found is None:
-            return
-        self.pending.append(found.group(1))
-        if found.group(1) == "event":
-            self.pending += [f"event:{values['kind']}" for values in context.compiled_parameters]
+        for table in _WRITE.findall(statement):
+            self.pending.append(table)
+            if table == "event":
+                self.pending += [f"event:{values['kind']}" for values in context.compiled_parameters]
 
     def committed(self, *_arguments: Any) -> None:
         """What is pending stays."""
