@@ -2,8 +2,8 @@
 
 A form is the same when the same person sends the same values and files from the same page (the token in it
 says from which, since every page has its own), or from the page shown again while nothing else has happened
-in the case. So a double click, or sending again after going back, neither
-adds a record twice nor writes a refusal into the ledger that nobody meant.
+in the case. So a double click, or sending again after going back, neither adds a record twice nor writes a
+refusal into the ledger that nobody meant.
 """
 
 from __future__ import annotations
