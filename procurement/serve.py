@@ -59,7 +59,8 @@ def prepare(settings: Settings) -> None:
     _make_key(settings)
     if first_start and not settings.production:
         say("처음 시작하므로 표본 기관을 넣습니다 · first start: loading the sample institution")
-        _demo()
+        # Serving tells the accounts each time it starts.
+        _demo(quiet=True)
 
 
 def _make_key(settings: Settings) -> None:
@@ -112,10 +113,10 @@ def _any(model: type[Institution] | type[Account], sample: bool = False) -> bool
     return db.session.scalar(query) is not None
 
 
-def _demo() -> None:
-    """Load the sample unless it is there, and print its accounts."""
+def _demo(quiet: bool = False) -> None:
+    """Load the sample unless it is there, and print its accounts unless ``quiet``."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "demo"]
-    if subprocess.run(command, cwd=ROOT).returncode:
+    if subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL if quiet else None).returncode:
         raise ConfigError("표본 기관을 준비하지 못했습니다. 위에 나온 오류를 고친 뒤 다시 시작하세요.")
 
 
