@@ -112,7 +112,7 @@ class S3Store:
             return False
         return True
 
-    def digest_on_disk(self, digest: str) -> str | None:
+    def digest_kept(self, digest: str) -> str | None:
         """Digest of the bytes kept under ``digest`` as they are now, ``None`` when they are gone."""
         found = hashlib.sha256()
         try:

@@ -46,7 +46,7 @@ class EvidenceStore(Protocol):
     def has(self, digest: str) -> bool:
         """Whether bytes are kept under ``digest``, whatever they are."""
 
-    def digest_on_disk(self, digest: str) -> str | None:
+    def digest_kept(self, digest: str) -> str | None:
         """Digest of the bytes kept under ``digest`` as they are now, ``None`` when they are gone."""
 
     def all_digests(self) -> Iterator[str]:
@@ -121,7 +121,7 @@ class FolderStore:
         """Whether there is a file called ``digest``."""
         return self.path_of(digest).is_file()
 
-    def digest_on_disk(self, digest: str) -> str | None:
+    def digest_kept(self, digest: str) -> str | None:
         """Digest of the bytes kept under ``digest`` as they are now, ``None`` when they are gone."""
         try:
             with self.path_of(digest).open("rb") as stream:

@@ -20,7 +20,6 @@ from procurement.services import institutions, ledger, people
 
 LARGEST_RESULT_LIMIT = 1000
 LONGEST_ROUTE_DAYS = 730
-_SETTINGS = ("name", "kind", "contract_law", "search_result_limit", "own_route_days", "central_route_days")
 
 # The law proposed for a kind of institution; some follow another, so that it stays a setting of its own.
 PROPOSED_LAW: dict[InstitutionKind, ContractLaw] = {
@@ -223,7 +222,9 @@ def first_administrator(*, institution: str, kind: InstitutionKind, login: str, 
     _set_roles(account_row, [Role.ADMIN])
     actor = institutions.operator(row)
     if made:
-        ledger.record(actor, "institution.created", body={key: getattr(row, key) for key in _SETTINGS})
+        ledger.record(
+            actor, "institution.created", body={key: getattr(row, key) for key in institutions.SETTINGS}
+        )
     ledger.record(actor, "account.created", body={**_words(account_row), "roles": [Role.ADMIN.value]})
     return people.make_link(actor, str(key))
 

@@ -188,7 +188,7 @@ def _require_bound(request: ApprovalRequest, facts: CaseFacts, bundle_digest: st
         raise Refused("증빙 묶음이 아직 없습니다. 묶음이 만들어진 뒤에 확인하고 결재하세요.", "K-6")
     if bundle.bundle_digest != bundle_digest:
         raise Conflict("보신 증빙 묶음과 지금의 묶음이 다릅니다. 화면을 새로 고쳐 다시 확인하세요.")
-    if evidence_store().digest_on_disk(bundle.bundle_digest) != bundle.bundle_digest:
+    if evidence_store().digest_kept(bundle.bundle_digest) != bundle.bundle_digest:
         raise Refused(
             "증빙 묶음 파일이 없거나 손상되었습니다. 관리자에게 알려 되살린 뒤에 결재하세요.", "K-6"
         )

@@ -33,7 +33,7 @@ def places(rows: Sequence[EvidenceFile], facts: CaseFacts) -> Mapping[uuid.UUID,
             found[row.id] = Place.SEALED
         elif row.size_bytes > left:
             found[row.id] = Place.APART
-        elif evidence_store().digest_on_disk(row.digest) != row.digest:
+        elif evidence_store().digest_kept(row.digest) != row.digest:
             found[row.id] = Place.LOST
         else:
             found[row.id] = Place.INSIDE

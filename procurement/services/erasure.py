@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from procurement.domain import bag
 from procurement.domain.access import Actor
+from procurement.domain.erasing import LONGEST_GROUND
 from procurement.domain.errors import InvalidInput, NotFound, Refused
 from procurement.domain.ledger import Link
 from procurement.extensions import db
@@ -66,16 +67,24 @@ def _case(number: str) -> Case | None:
     return cases.require(number) if number else None
 
 
+def stated(ground: str, reason: str) -> tuple[str, str]:
+    """The ground and the reason of any erasure, stripped; ``InvalidInput`` when one is missing."""
+    if not ground.strip():
+        raise InvalidInput("지우는 법적 근거(법령과 조문)를 적어 주세요.", "ground")
+    if len(ground.strip()) > LONGEST_GROUND:
+        raise InvalidInput(f"법적 근거는 {LONGEST_GROUND}자까지 적어 주세요.", "ground")
+    if not reason.strip():
+        raise InvalidInput("지우는 까닭을 적어 주세요. 지울 내용 자체는 적지 마세요.", "reason")
+    return ground.strip(), reason.strip()
+
+
 def erase(actor: Actor, number: str, seq: int, *, ground: str, reason: str) -> Link:
     """Erase the body of an event. ``ground``: the article of law; ``reason``: whose request, what was in it.
 
     Raises ``InvalidInput`` without ground or reason, ``NotFound`` for no such event or body, ``Refused`` for
     an event that proof rests on.
     """
-    if not ground.strip():
-        raise InvalidInput("지우는 법적 근거(법령과 조문)를 적어 주세요.", "ground")
-    if not reason.strip():
-        raise InvalidInput("지우는 까닭을 적어 주세요. 지울 내용 자체는 적지 마세요.", "reason")
+    ground, reason = stated(ground, reason)
     case = _case(number)
     if case is None:
         ledger.hold_institution(actor)
@@ -89,8 +98,8 @@ def erase(actor: Actor, number: str, seq: int, *, ground: str, reason: str) -> L
         institution_id=uuid.UUID(actor.institution_id),
         chain_id=event.chain_id,
         seq=seq,
-        ground=ground.strip()[:300],
-        reason=reason.strip(),
+        ground=ground,
+        reason=reason,
         actor_id=uuid.UUID(actor.account_id),
     )
     db.session.add(row)

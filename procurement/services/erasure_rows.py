@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from procurement.domain.access import Actor
-from procurement.domain.erasing import LONGEST_GROUND, mark_of
-from procurement.domain.errors import InvalidInput, NotFound, Refused
+from procurement.domain.erasing import mark_of
+from procurement.domain.errors import NotFound, Refused
 from procurement.extensions import db
 from procurement.models import Account, AccountLink, Base, Case, Chain, Draft, Event, EventBody, RowErasure
 from procurement.models.base import new_salt
@@ -32,7 +32,7 @@ def erase(
     ``ground``: the article of law; ``reason``: whose request, what sort of data. Raises ``InvalidInput``
     without ground, reason or a text, ``NotFound`` for no such row, ``Refused`` for an account in use.
     """
-    ground, reason = _stated(ground, reason)
+    ground, reason = erasure.stated(ground, reason)
     place = erasure_texts.look(table, row_id)
     if table == ACCOUNTS:
         _erase_account(actor, place, ground, reason)
@@ -44,16 +44,6 @@ def erase(
     if table == DRAFTS:
         return place
     return erasure_texts.look(table, row_id)
-
-
-def _stated(ground: str, reason: str) -> tuple[str, str]:
-    if not ground.strip():
-        raise InvalidInput("지우는 법적 근거(법령과 조문)를 적어 주세요.", "ground")
-    if len(ground.strip()) > LONGEST_GROUND:
-        raise InvalidInput(f"법적 근거는 {LONGEST_GROUND}자까지 적어 주세요.", "ground")
-    if not reason.strip():
-        raise InvalidInput("지우는 까닭을 적어 주세요. 지울 내용 자체는 적지 마세요.", "reason")
-    return ground.strip(), reason.strip()
 
 
 def _erase_sealed(

@@ -16,6 +16,8 @@ from procurement.models.base import ACROSS
 OPERATOR_ID = str(uuid.UUID(int=0))
 # What the worker does by itself, without anybody asking.
 MACHINE_ID = str(uuid.UUID(int=1))
+# Columns that an administrator sets; the ledger tells of each from the first on.
+SETTINGS = ("name", "kind", "contract_law", "search_result_limit", "own_route_days", "central_route_days")
 
 
 def find(name: str = "") -> Institution:

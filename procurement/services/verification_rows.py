@@ -168,7 +168,7 @@ def files(scope: Scope) -> int:
             continue
         seen.add(row.digest)
         name = f"{_place(scope, row._asdict())}증빙 파일 ‘{row.name}’({row.digest[:12]}…)"
-        kept = store.digest_on_disk(row.digest)
+        kept = store.digest_kept(row.digest)
         if kept is None:
             raise BrokenError(name, "파일이 저장소에서 없어졌습니다.")
         if kept != row.digest:

@@ -29,6 +29,7 @@ from procurement.models import (
     SearchRun,
     Snapshot,
 )
+from procurement.services.institutions import SETTINGS
 from procurement.services.verification_scope import BrokenError, ChainRow, Scope
 
 Rows = Sequence[Sequence[str]]
@@ -36,7 +37,6 @@ Data = Mapping[str, Any]
 
 # Events after which a case is closed, or is not.
 CLOSING = frozenset({"step.completed", "step.confirmed", "step.reopened", "case.ended", "case.taken_up"})
-SETTINGS = ("name", "kind", "contract_law", "search_result_limit", "own_route_days", "central_route_days")
 
 
 @dataclass

@@ -52,7 +52,7 @@ def test_what_goes_in_comes_out_and_is_called_by_its_digest(store: EvidenceStore
         stream.seek(len(LONG) - 5)
         assert stream.read() == LONG[-5:]
     assert store.has(stored.digest)
-    assert store.digest_on_disk(stored.digest) == stored.digest
+    assert store.digest_kept(stored.digest) == stored.digest
     assert list(store.all_digests()) == [stored.digest]
 
 
@@ -64,7 +64,7 @@ def test_the_same_bytes_are_kept_once(store: EvidenceStore) -> None:
 def test_what_is_not_there_is_said_to_be_missing(store: EvidenceStore) -> None:
     digest = "0" * 64
     assert not store.has(digest)
-    assert store.digest_on_disk(digest) is None
+    assert store.digest_kept(digest) is None
     assert not store.remove(digest)
     with pytest.raises(FileNotFoundError):
         store.open(digest)
@@ -80,9 +80,9 @@ def test_what_is_refused_leaves_nothing(store: EvidenceStore, data: bytes, refus
 def test_bytes_that_were_exchanged_are_seen_and_put_right_by_the_same_file(store: EvidenceStore) -> None:
     digest = put(store, b"as it was")
     replace_bytes(store, digest, b"as it is now")
-    assert store.digest_on_disk(digest) == hashlib.sha256(b"as it is now").hexdigest()
+    assert store.digest_kept(digest) == hashlib.sha256(b"as it is now").hexdigest()
     assert put(store, b"as it was") == digest
-    assert store.digest_on_disk(digest) == digest
+    assert store.digest_kept(digest) == digest
 
 
 def test_what_is_removed_is_gone(store: EvidenceStore) -> None:

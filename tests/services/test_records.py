@@ -111,7 +111,7 @@ def attach(actor: Actor, case: Case, text: str = "표본 증빙", **more: str) -
 def test_a_file_is_kept_by_its_digest_and_told_of() -> None:
     actor, case = a_scene()
     row = attach(actor, case)
-    assert evidence_store().digest_on_disk(row.digest) == row.digest
+    assert evidence_store().digest_kept(row.digest) == row.digest
     assert event_kinds(case)[-1] == "evidence.attached"
     (shown,) = evidence.active_files(case)
     assert (shown.name, shown.purpose_label, shown.step) == ("표본.txt", "그 밖의 증빙", Step.BUDGET)
